@@ -1,0 +1,82 @@
+# make book and make test do everything on a fresh machine: Python 3.11 to 3.13 and
+# make are enough. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Anything that takes pip's arguments, e.g. uv for the CPU build of torch on Linux:
+#   make test INSTALL="uv pip install --python .venv --torch-backend=cpu"
+INSTALL ?= $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# The kernels and alembic that nbgrader starts are the environment's own.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+SITE := _build/html/index.html
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort | expand -t 20
+
+# --- environment -------------------------------------------------------------------
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "Python 3.11, 3.12 or 3.13 is needed; name one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Building the site needs neither TensorFlow nor torch: it shows stored outputs.
+$(VENV)/book.installed: pyproject.toml requirements.lock | $(BIN)/python
+	$(INSTALL) --constraint requirements.lock --editable '.[book]'
+	@touch $@
+
+$(VENV)/dev.installed: pyproject.toml requirements.lock | $(BIN)/python
+	$(INSTALL) --requirement requirements.lock --editable .
+	@touch $(VENV)/book.installed $@
+
+# --- the two commands --------------------------------------------------------------
+
+.PHONY: book
+book: $(VENV)/book.installed ## build the site from the chapters' stored outputs
+	$(BIN)/jupyter-book build --quiet --warningiserror --nitpick --keep-going .
+	@echo "The site is ready: open $(CURDIR)/$(SITE)"
+
+.PHONY: test
+test: $(VENV)/dev.installed lint book ## install, lint, build the site and run every test
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env \
+	  --nbval-sanitize-with tests/nbval_sanitize.cfg book
+
+# --- authors -----------------------------------------------------------------------
+
+.PHONY: lint
+lint: $(VENV)/dev.installed ## style, types and spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+.PHONY: release
+release: $(VENV)/dev.installed ## generate exercises/ from solutions/
+	$(BIN)/tapecheck release --all
+
+.PHONY: data
+data: $(VENV)/dev.installed ## rebuild data/ from the packages it comes from
+	$(BIN)/python data/build.py
+
+.PHONY: lock
+lock: ## choose new exact versions for requirements.lock (needs uv)
+	@{ echo "# The exact versions everything here was built and tested with (make lock)."; \
+	   echo "# torch pins its own companions on each platform, so they are not listed."; \
+	   uv pip compile pyproject.toml --all-extras --universal --fork-strategy fewest \
+	     --python-version 3.11 --no-annotate --no-header --quiet \
+	     | grep -vE '^(nvidia-|triton|cuda-|-|#)'; } > requirements.lock.new
+	@mv requirements.lock.new requirements.lock
+
+# --- instructors -------------------------------------------------------------------
+
+.PHONY: grade
+grade: $(VENV)/dev.installed ## grade the sample submissions of chapter 3
+	$(BIN)/tapecheck grade 03-backprop-by-hand --submissions tests/submissions --out _build/grade
+
+.PHONY: clean
+clean: ## remove what the other targets built, except the environment
+	rm -rf _build dist
