@@ -1,0 +1,68 @@
+"""``tapecheck``: the course's commands."""
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns 0, or 1 with one sentence when it failed."""
+    parser = argparse.ArgumentParser(prog="tapecheck", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("release", help="make exercises/ from solutions/")
+    which = command.add_mutually_exclusive_group(required=True)
+    which.add_argument("slug", nargs="?", help="one assignment")
+    which.add_argument("--all", action="store_true", help="every assignment")
+    command.set_defaults(run=release)
+
+    command = commands.add_parser("grade", help="grade a folder of submissions")
+    command.add_argument("slug", help="the assignment")
+    command.add_argument(
+        "--submissions", type=Path, required=True, metavar="DIR",
+        help="holds <student>/<slug>.ipynb or <student>/<slug>/<slug>.ipynb",
+    )  # fmt: skip
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="OUT",
+        help="gets grades.csv, feedback/, gradebook.db",
+    )  # fmt: skip
+    command.add_argument(
+        "--cell-timeout", type=float, default=60, metavar="SECONDS",
+        help="how long one cell may run (default: 60)",
+    )  # fmt: skip
+    command.set_defaults(run=grade)
+
+    options = parser.parse_args(arguments)
+    try:
+        from tapecheck.grading import GradingError
+    except ImportError as error:
+        print(
+            f"tapecheck: {error.name} is missing; pip install 'tapecheck[grading]'",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        return options.run(options)
+    except GradingError as error:
+        print(f"tapecheck: {error}", file=sys.stderr)
+        return 1
+
+
+def release(options) -> int:
+    from tapecheck.grading import release
+
+    for folder in release(None if options.all else options.slug):
+        print(f"released {folder.name}")
+    return 0
+
+
+def grade(options) -> int:
+    from tapecheck.grading import grade
+
+    results = grade(
+        options.slug,
+        options.submissions,
+        options.out,
+        cell_timeout=options.cell_timeout,
+    )
+    return 0 if results else 1

@@ -1,0 +1,115 @@
+"""Where a course keeps what, and how nbgrader is set up for it."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import nbformat
+from nbgrader.utils import is_grade, is_solution
+from traitlets.config import Config
+
+from tapecheck.grading.results import GradingError
+
+SOURCE, RELEASE = "solutions", "exercises"
+
+
+def find_course(start: Path | None = None) -> Path:
+    """The nearest folder with ``solutions/``, from `start` (default: here) upwards.
+
+    Raises GradingError when there is none.
+    """
+    start = (start or Path()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / SOURCE).is_dir():
+            return folder
+    raise GradingError(
+        f"there is no folder {SOURCE}/ in {start} or above it: run this in the course"
+    )
+
+
+def slugs(course: Path) -> list[str]:
+    """Every assignment of the course."""
+    return sorted(path.parent.name for path in (course / SOURCE).glob("*/*.ipynb"))
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment's source: ``solutions/<slug>/<slug>.ipynb`` of the course."""
+
+    course: Path
+    slug: str
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[\w-]+", self.slug) or not self.path.is_file():
+            known = ", ".join(slugs(self.course)) or "none yet"
+            raise GradingError(
+                f"there is no assignment {self.slug!r} in {SOURCE}/; there is: {known}"
+            )
+
+    @classmethod
+    def here(cls, slug: str) -> "Assignment":
+        """The assignment in the working directory, where nbgrader's steps run."""
+        return cls(Path(), slug)
+
+    @property
+    def folder(self) -> Path:
+        return self.course / SOURCE / self.slug
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"{self.slug}.ipynb"
+
+    @cached_property
+    def notebook(self) -> nbformat.NotebookNode:
+        return nbformat.read(self.path, as_version=4)
+
+    @cached_property
+    def points(self) -> dict[str, float]:
+        """The graded cells, in order, with the points each is worth."""
+        return {
+            cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
+            for cell in self.notebook.cells
+            if is_grade(cell)
+        }
+
+    @cached_property
+    def solution_ids(self) -> list[str]:
+        return [
+            cell.metadata.nbgrader.grade_id
+            for cell in self.notebook.cells
+            if is_solution(cell)
+        ]
+
+
+def configure(config: Config) -> None:
+    """Set nbgrader up for this course; ``nbgrader_config.py`` is a call of this."""
+    config.CourseDirectory.source_directory = SOURCE
+    config.CourseDirectory.release_directory = RELEASE
+    config.CourseDirectory.course_id = "tapecheck"
+    config.Autograde.sanitize_preprocessors = [
+        "nbgrader.preprocessors.ClearOutput",
+        "tapecheck.grading.reassemble.Reassemble",
+        "nbgrader.preprocessors.OverwriteKernelspec",
+        "nbgrader.preprocessors.OverwriteCells",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    config.Autograde.autograde_preprocessors = [
+        "nbgrader.preprocessors.Execute",
+        "tapecheck.grading.verdicts.JudgeOutputs",
+        "nbgrader.preprocessors.LimitOutput",
+        "tapecheck.grading.verdicts.SaveVerdicts",
+        "nbgrader.preprocessors.AssignLatePenalties",
+        "nbgrader.preprocessors.CheckCellMetadata",
+    ]
+    config.GenerateFeedback.preprocessors = [
+        "nbgrader.preprocessors.GetGrades",
+        "tapecheck.grading.feedback.HideTests",
+        "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+    ]
+    # TensorFlow takes seconds to import and longer to shut down gracefully.
+    config.Execute.timeout = 60
+    config.Execute.iopub_timeout = 60
+    config.Execute.startup_timeout = 120
+    config.Execute.shutdown_kernel = "immediate"
+    config.HTMLExporter.sanitize_html = True

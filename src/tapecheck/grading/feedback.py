@@ -1,0 +1,48 @@
+"""The page a student gets: their notebook, their points, and a sentence per test."""
+
+import html
+from pathlib import Path
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade
+
+# Nothing on the page may run or load anything: a notebook's author chose its contents.
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
+    "form-action 'none'; base-uri 'none'"
+)
+META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+
+
+class HideTests(NbGraderPreprocessor):
+    """Take the tests out of a graded notebook: a student sees verdicts, not sources."""
+
+    def preprocess_cell(self, cell, resources, cell_index):
+        if is_grade(cell) and cell.cell_type == "code":
+            about = cell.metadata.get("tapecheck", {})
+            verdict = about.get("verdict", "")
+            said = about.get("message", "")
+            # A comment, so that the page shows it in full and highlights it calmly.
+            cell.source = "\n".join(
+                f"# {line}" for line in f"{verdict}\n{said}".split("\n")
+            )
+            cell.outputs = []
+            cell.metadata.pop("tapecheck", None)
+        return cell, resources
+
+
+def lock_down(page: Path) -> None:
+    """Give a page a policy under which no script in it runs."""
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("<head>", f"<head>\n{META}", 1), encoding="utf-8")
+
+
+def refusal_page(student: str, slug: str, refusal: str) -> str:
+    """The page of a student whose submission could not be graded."""
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{META}\n'
+        f"<title>{html.escape(slug)}: {html.escape(student)}</title>\n</head>\n<body>\n"
+        f"<h1>{html.escape(slug)}</h1>\n"
+        f"<p>Your submission could not be graded: {html.escape(refusal)}.</p>\n"
+        "</body>\n</html>\n"
+    )
