@@ -2,4 +2,10 @@
 
 from tapecheck.environment import set_variables
 
-set_variables()
+set_variables()  # before anything else is imported
+
+from tapecheck.check import GradientMismatch, check_gradient  # noqa: E402
+from tapecheck.codes import CODES  # noqa: E402
+from tapecheck.compare import ExerciseError  # noqa: E402
+
+__all__ = ["CODES", "ExerciseError", "GradientMismatch", "check_gradient"]

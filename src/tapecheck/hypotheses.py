@@ -1,0 +1,464 @@
+"""The hypotheses: for each mistake, what it would have made of the right gradient.
+
+Every function here yields `Finding`s that fit the student's array to within
+rounding. `tapecheck.diagnose` chooses among them.
+"""
+
+import itertools
+import re
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tapecheck.codes import CODES
+from tapecheck.compare import (
+    TOLERANCES,
+    ZERO,
+    Comparison,
+    largest,
+    relative_error,
+)
+from tapecheck.positions import describe, worst
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an exercise knows beside the right gradient; see `check_gradient`."""
+
+    batch_size: int | None = None
+    learning_rate: float | None = None
+    others: Mapping[str, np.ndarray] = field(default_factory=dict)
+    chain_factors: Mapping[str, np.ndarray] = field(default_factory=dict)
+    cotangent: np.ndarray | None = None
+    alternatives: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One explanation that fits. `clause` completes "Your gradient ..."."""
+
+    code: str
+    clause: str
+    hint: str
+    level: int
+
+
+class Case:
+    """One wrong array of the student's beside the right one, both float64."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        assert comparison.student is not None
+        self.student = comparison.student
+        self.expected = comparison.expected
+        self.error = comparison.error
+        sizes = np.abs(self.expected)
+        top = sizes.max()
+        # Entries of one size carry one number: as good as a scalar.
+        self.one_number = not np.any((sizes > 1e-9 * top) & (sizes < (1 - 1e-6) * top))
+        self.is_zero = top >= ZERO and not self.student.any()
+        self.tolerance = TOLERANCES.get(comparison.dtype, TOLERANCES["float64"])
+        if self.one_number:  # one number meets a named constant more easily
+            self.tolerance /= 10
+
+    def fits(self, candidate: np.ndarray) -> bool:
+        """Whether `candidate` is the student's array to within rounding."""
+        return self._same(candidate, self.student)
+
+    def is_right(self, mended: np.ndarray) -> bool:
+        """Whether the student's array, `mended`, is the right one."""
+        return self._same(mended, self.expected)
+
+    def _same(self, a: np.ndarray, b: np.ndarray) -> bool:
+        if a.shape != b.shape:
+            return False
+        # A corner decides most cases without touching the rest of a large array.
+        corner = (slice(0, 16),) * a.ndim
+        if not largest(a[corner] - b[corner]) <= 2 * self.tolerance * largest(b):
+            return False
+        return relative_error(a, b) < self.tolerance
+
+
+def finding(code: str, level: int | None = None, **words: str) -> Finding:
+    """The finding of a code of the table, its sentence filled in."""
+    entry = CODES[code]
+    clause, hint = entry.clause.format(**words), entry.hint.format(**words)
+    return Finding(code, clause, hint, entry.level if level is None else level)
+
+
+def both(first: Finding, second: Finding) -> Finding:
+    """Two mistakes at once; the second is seen when the first is mended."""
+    return Finding(
+        f"{first.code}+{second.code}",
+        f"{first.clause}; once that is mended, it {second.clause}",
+        f"{first.hint} {second.hint}",
+        max(1, first.level, second.level),
+    )
+
+
+# --- what the exercise foresaw ---------------------------------------------------
+
+
+def anticipated(case: Case, context: Context) -> Iterator[Finding]:
+    """Other gradients the exercise knows: of other parameters, of known mistakes."""
+    for name, array in context.alternatives.items():
+        if case.fits(array):
+            yield _alternative(name)
+        if name.split(":")[0] == "stale" and array.shape == case.expected.shape:
+            if case.fits(case.expected + array):
+                problem = "is the right one plus the one at the earlier parameters"
+                yield finding("accumulated", problem=problem)
+    for name, array in context.others.items():
+        if case.fits(array):
+            yield finding("swapped", other=name)
+
+
+def _alternative(name: str) -> Finding:
+    code, _, detail = (part.strip() for part in name.partition(":"))
+    if code in CODES:
+        clause = CODES[code].clause
+        fields = {key for _, key, _, _ in string.Formatter().parse(clause) if key}
+        if fields <= {"detail"}:
+            return finding(code, detail=f" ({detail})" if detail else "")
+        if fields <= {"factor", "other"} and detail:
+            return finding(code, factor=detail, other=detail)
+    slug = code if code in CODES else re.sub(r"[^a-z0-9]+", "-", name.lower())
+    clause = f"is what comes out of this mistake: {detail or name}"
+    return Finding(slug.strip("-"), clause, "Look at that step of your derivation.", 0)
+
+
+def context_factors(case: Case, context: Context) -> Iterator[Finding]:
+    """A factor of the chain rule, or the upstream gradient, lost or used twice."""
+    for name, factor in context.chain_factors.items():
+        lost, twice = _lost_or_twice(case, factor)
+        if lost:
+            yield finding("missing-factor", factor=name)
+        if twice:
+            yield finding("factor-twice", factor=name)
+    if context.cotangent is not None:
+        lost, twice = _lost_or_twice(case, context.cotangent)
+        if lost:
+            yield finding("no-upstream")
+        if twice:
+            yield finding("upstream-twice")
+
+
+def _lost_or_twice(case: Case, factor: np.ndarray) -> tuple[bool, bool]:
+    lost = twice = False
+    for spread in _spread(factor, case.expected.shape):
+        lost = lost or case.is_right(case.student * spread)
+        twice = twice or case.fits(case.expected * spread)
+    return lost, twice
+
+
+def _spread(factor: np.ndarray, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """Ways to multiply `factor` into an array of `shape` without enlarging it."""
+    if np.all(factor == factor.flat[0]):  # such as an upstream gradient of 0.7s
+        yield factor.flat[0]
+        return
+    if factor.shape == shape:
+        yield factor
+        return
+    line = factor.squeeze()
+    if line.ndim == 1:  # one number per row, or per column
+        for axis, length in enumerate(shape):
+            if length == line.size:
+                yield line.reshape([-1 if i == axis else 1 for i in range(len(shape))])
+    elif factor.T.shape == shape:
+        yield factor.T
+
+
+# --- one constant ----------------------------------------------------------------
+
+
+def constant_of(array: np.ndarray, case: Case) -> float | None:
+    """The c for which `array` is c times the right one, if there is one."""
+    expected = case.expected
+    place = np.unravel_index(np.argmax(np.abs(expected)), expected.shape)
+    if array.shape != expected.shape or expected[place] == 0:
+        return None
+    constant = float(array[place] / expected[place])
+    if not np.isfinite(constant) or constant == 0:
+        return None
+    return constant if case._same(constant * expected, array) else None
+
+
+def scaled(array: np.ndarray, case: Case, context: Context) -> list[Finding]:
+    """Findings when `array` is a constant times the right one, but not 1 times.
+
+    `array` is the student's, or what becomes of it when its shape is mended.
+    """
+    constant = constant_of(array, case)
+    if constant is None or abs(constant - 1) <= case.tolerance:
+        return []
+    found = list(_named(constant, case, context))
+    if not found and not case.one_number:
+        factor = "the right one times a constant, the same at every entry"
+        found = [finding("factor", level=2, factor=factor)]
+    return found
+
+
+def _named(constant: float, case: Case, context: Context) -> Iterator[Finding]:
+    def equals(value: float) -> bool:
+        return abs(constant - value) <= case.tolerance * abs(value)
+
+    n, rate = context.batch_size, context.learning_rate
+    if equals(-1):
+        yield finding("sign")
+    minus = constant < 0
+    if n and n > 1:
+        for code, value in (("sum-not-mean", n), ("mean-not-sum", 1 / n)):
+            if equals(value):
+                yield finding(code, n=str(n))
+            elif equals(-value):
+                yield both(finding("sign"), finding(code, n=str(n)))
+    names = [
+        name
+        for value, name in _constants(n)
+        if equals(-value if minus else value)
+        # A bare number says less than the batch size that explains it.
+        and not (n and n > 2 and value in (n, 1 / n))
+    ]
+    if names:
+        sign = "-" if minus else ""
+        batch = f" (n = {n})" if any("n" in name for name in names) else ""
+        words = f"{sign}{f' = {sign}'.join(names)}{batch} times the right one"
+        plain = finding("factor", factor=words)
+        yield _negative(plain) if minus else plain
+    for times in range(2, 11):
+        if equals(times) and times != n:
+            problem = f"was added up {times} times without being zeroed"
+            yield finding("accumulated", problem=problem)
+    if rate and rate != 1 and (equals(rate) or equals(-rate)):
+        yield finding("learning-rate", sign="negative " if minus else "")
+
+
+def _negative(factor: Finding) -> Finding:
+    """A negative factor is a factor and a sign; one clause says both."""
+    hint = f"{CODES['sign'].hint} {factor.hint}"
+    return Finding("sign+factor", factor.clause, hint, 1)
+
+
+def _constants(n: int | None) -> Iterator[tuple[float, str]]:
+    for number in range(2, 11):
+        yield number, str(number)
+        yield 1 / number, f"1/{number}"
+    if n and n > 1:
+        yield n / 2, "n/2"
+        yield 2 / n, "2/n"
+        yield 2 * n, "2n"
+        yield 1 / (2 * n), "1/(2n)"
+        yield n**2, "n²"
+        yield 1 / n**2, "1/n²"
+
+
+# --- right numbers, wrong arrangement --------------------------------------------
+
+
+def arranged(case: Case, context: Context) -> list[Finding]:
+    """Findings when the numbers are right but axes are exchanged, kept or lost.
+
+    If none fits by itself, each is tried together with a constant.
+    """
+    mended = list(_mended(case))
+    found = [
+        cause for causes, array in mended if case.is_right(array) for cause in causes
+    ]
+    found += _over_summed(case)
+    found += _wrong_axis(case)
+    found += _broadcast(case)
+    if found:
+        return found
+    return [
+        both(causes[0], factor)
+        for causes, array in mended
+        for factor in scaled(array, case, context)
+        if factor.code != "accumulated"  # the factor says it already
+    ]
+
+
+def _mended(case: Case) -> Iterator[tuple[list[Finding], np.ndarray]]:
+    """(causes, the student's array with that mistake undone)."""
+    student, shape = case.student, case.expected.shape
+    words = {"shape": str(student.shape), "wanted": str(shape)}
+    exchanged = False
+    if 2 <= student.ndim <= 4 and student.ndim == len(shape):
+        for axes in itertools.permutations(range(student.ndim)):
+            turned = student.transpose(axes)
+            if axes != tuple(range(student.ndim)) and turned.shape == shape:
+                exchanged = True
+                causes = [finding("transpose")]
+                if _is_outer_product(turned):
+                    causes.insert(0, finding("outer-reversed"))
+                yield causes, turned
+    flat = sum(length > 1 for length in shape) <= 1
+    if student.shape != shape and student.size == case.expected.size:
+        if not (exchanged and flat):  # then the transpose says the same
+            yield [finding("reshape", **words)], student.reshape(shape)
+    for axes in _axes(student.ndim):
+        for keep in (False, True):
+            total = student.sum(axis=axes, keepdims=keep)
+            if total.shape != shape or total.size == student.size:
+                continue
+            count = student.size // total.size
+            where = " and ".join(map(str, axes))
+            for how, array in (("sum", total), ("mean", total / count)):
+                yield [finding("not-summed", how=how, axis=where)], array
+
+
+def _axes(ndim: int) -> Iterator[tuple[int, ...]]:
+    """All choices of one or more axes, of arrays with few of them."""
+    for count in range(1, ndim + 1 if ndim <= 4 else 1):
+        yield from itertools.combinations(range(ndim), count)
+
+
+def _is_outer_product(array: np.ndarray) -> bool:
+    """Whether a matrix with several rows and columns has rank one."""
+    if array.ndim != 2 or min(array.shape) < 2:
+        return False
+    row, column = np.unravel_index(np.argmax(np.abs(array)), array.shape)
+    product = np.outer(array[:, column], array[row] / array[row, column])
+    return relative_error(product, array) < 1e-9
+
+
+def _over_summed(case: Case) -> Iterator[Finding]:
+    student, expected = case.student, case.expected
+    for axes in _axes(expected.ndim):
+        for keep in (False, True):
+            total = expected.sum(axis=axes, keepdims=keep)
+            if total.shape != student.shape or total.size == expected.size:
+                continue
+            for how, lost in (
+                ("sum", total),
+                ("mean", total * total.size / expected.size),
+            ):
+                if largest(lost) > ZERO and case.fits(lost):
+                    yield finding("over-summed", how=how)
+                    return
+
+
+def _wrong_axis(case: Case) -> Iterator[Finding]:
+    """One number per sample where one per unit is wanted: only the total agrees."""
+    student, expected = case.student.squeeze(), case.expected.squeeze()
+    if student.ndim != 1 or expected.ndim != 1 or student.size == expected.size:
+        return
+    for scale in (1.0, student.size / expected.size):
+        difference = abs(student.sum() - scale * expected.sum())
+        # A total that cancels to nothing is no evidence.
+        weight = min(abs(student.sum()), 0.1 * np.abs(student).sum())
+        if difference < case.tolerance * weight:
+            yield finding(
+                "wrong-axis",
+                shape=str(case.student.shape),
+                wanted=str(case.expected.shape),
+            )
+            return
+
+
+def _broadcast(case: Case) -> Iterator[Finding]:
+    student, expected = case.student, case.expected
+    if student.size <= expected.size:
+        return
+    line = expected.reshape(-1)
+    square = student.shape == (line.size, line.size)
+    if (
+        square
+        and line.size > 1
+        and constant_of(np.diagonal(student).reshape(expected.shape), case)
+    ):
+        n = line.size
+        problem = f"{n} by {n} numbers stand where {n} are wanted"
+        yield finding("broadcast", problem=problem)
+        return
+    views = [expected] if expected.ndim != 1 else [expected, expected[:, None]]
+    for view in views:
+        try:
+            repeated = np.broadcast_to(view, student.shape)
+        except ValueError:
+            continue
+        if case.fits(repeated):
+            problem = f"the right one is repeated to shape {student.shape}"
+            yield finding("broadcast", problem=problem)
+            return
+
+
+# --- patterns --------------------------------------------------------------------
+
+
+def patterns(case: Case) -> Finding:
+    """What can truly be said of numbers that no single mistake explains.
+
+    The most telling pattern comes first and is the only one named: the later ones
+    are weaker statements about the same array.
+    """
+    if case.error > case.tolerance:
+        for pattern in (_some_signs, _reordered, _some_entries, _axis_factor):
+            found = pattern(case)
+            if found:
+                return found
+    about = _magnitude(case.error)
+    if case.error < 1e-2:
+        return finding("imprecise", error=about)
+    where = worst(np.abs(case.student - case.expected))
+    return finding("unexplained", error=about, where=where)
+
+
+def _magnitude(error: float) -> str:
+    """The order of magnitude only: digits would give a single number away."""
+    exponent = round(np.log10(error)) if np.isfinite(error) else 0
+    return "1" if exponent == 0 else f"1e{exponent}"
+
+
+def _some_signs(case: Case) -> Finding | None:
+    if case.one_number or not case._same(np.abs(case.student), np.abs(case.expected)):
+        return None
+    flipped = np.signbit(case.student) != np.signbit(case.expected)
+    # The sign of what is zero but for rounding is no mistake.
+    flipped &= np.abs(case.expected) > case.tolerance * largest(case.expected)
+    return finding("some-signs", where=describe(flipped)) if flipped.any() else None
+
+
+def _reordered(case: Case) -> Finding | None:
+    student, expected = case.student.ravel(), case.expected.ravel()
+    # Sorting is slow; first see whether it could come out equal.
+    scale, slack = largest(expected), 10 * case.tolerance
+    if (
+        abs(student.max() - expected.max()) > slack * scale
+        or abs(student.min() - expected.min()) > slack * scale
+        or abs(student.sum() - expected.sum()) > slack * np.abs(expected).sum()
+    ):
+        return None
+    if case.one_number or not case._same(np.sort(student), np.sort(expected)):
+        return None
+    return finding("reordered")
+
+
+def _some_entries(case: Case) -> Finding | None:
+    student, expected = case.student, case.expected
+    difference = np.abs(student - expected)
+    sizes = np.maximum(np.abs(student), np.abs(expected))
+    wrong = difference > case.tolerance * sizes
+    right = ~wrong & (sizes > 1e-9 * largest(expected))
+    count = np.count_nonzero(wrong)
+    if np.count_nonzero(right) < max(2, count):
+        return None
+    # A clear gap: rounding that is a little too large here and there has none.
+    if 100 * difference[~wrong].max() > difference[wrong].min():
+        return None
+    return finding("some-entries", where=describe(wrong))
+
+
+def _axis_factor(case: Case) -> Finding | None:
+    student, expected = case.student, case.expected
+    if expected.ndim != 2 or min(expected.shape) < 2:
+        return None
+    for axis, line in ((0, "column"), (1, "row")):
+        place = np.expand_dims(np.argmax(np.abs(expected), axis=axis), axis)
+        tops = np.take_along_axis(expected, place, axis)
+        factors = np.take_along_axis(student, place, axis) / tops
+        several = np.count_nonzero(np.abs(expected) > 1e-6 * np.abs(tops), axis) > 1
+        if several.all() and np.isfinite(factors).all():
+            if case._same(factors * expected, student):
+                return finding("axis-factor", line=line)
+    return None
