@@ -88,8 +88,6 @@ def type_name(kind: type) -> str:
 
 
 def _from_numpy(array: np.ndarray) -> np.ndarray:
-    if array.dtype.name == "bfloat16":  # of ml_dtypes, which TensorFlow brings
-        return array.astype(np.float32)
     if array.dtype.kind in "biufc":
         return array
     if array.dtype.kind == "O":
@@ -98,7 +96,7 @@ def _from_numpy(array: np.ndarray) -> np.ndarray:
             "Its rows may differ in length; build it from numbers only.",
         )
     raise Unreadable(
-        f"an array of dtype {array.dtype.name}", "Return floating-point numbers."
+        f"an array of dtype {array.dtype.name}", "Return float32 or float64 numbers."
     )
 
 
@@ -139,13 +137,11 @@ def _from_torch(tensor: Any, torch: ModuleType) -> np.ndarray:
             dense = torch.Tensor.detach(tensor)
             if dense.layout is not torch.strided:
                 dense = dense.to_dense()
-            if dense.dtype is torch.bfloat16:  # NumPy has no such type
-                dense = dense.float()
             return _from_numpy(dense.numpy(force=True))
     except (RuntimeError, TypeError, ValueError, NotImplementedError):
         raise Unreadable(
             "a torch tensor that holds no values to read",
-            "Call the check outside torch.func transforms and off the meta device.",
+            "Return float32 or float64 numbers, outside torch.func transforms.",
         ) from None
 
 

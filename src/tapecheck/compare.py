@@ -131,9 +131,9 @@ def read_expected(value: object, name: str) -> np.ndarray:
     """
     try:
         array = as_array(value)
-    except Unreadable as problem:
+    except Unreadable as refusal:
         raise ExerciseError(
-            f"The exercise's own {name} is {problem.what}; it must be an array."
+            f"The exercise's own {name} is {refusal.what}; it must be an array."
         ) from None
     if array.size == 0 or array.dtype.kind == "c" or not np.isfinite(array).all():
         raise ExerciseError(
@@ -219,20 +219,18 @@ def _compare_one(
     student: object, expected: object, name: str, path: tuple, rtol: float | None
 ) -> Comparison:
     right = read_expected(expected, name)
-    result = Comparison(name, path, right.astype(np.float64))
+    result = Comparison(name, path, right.astype(np.float64, copy=False))
     try:
         array = as_array(student)
-    except Unreadable as problem:
-        result.code = problem.code
-        result.words = {"what": problem.what, "mend": problem.mend}
-        return result
+    except Unreadable as refusal:
+        return _wrong(result, refusal.code, what=refusal.what, mend=refusal.mend)
     result.dtype = array.dtype.name
     if array.size == 0:
         return _wrong(result, "empty", shape=_shape(array))
     problem = _dtype_problem(array, right)
     if problem:
         return _wrong(result, "dtype", problem=problem)
-    result.student = array.astype(np.float64)
+    result.student = array.astype(np.float64, copy=False)
     result.rtol = rtol or _tolerance(array, right)
     # An overflow of float128 or int64 to float64 shows up here as infinite.
     finite = np.isfinite(result.student)

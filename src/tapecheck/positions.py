@@ -24,7 +24,7 @@ def describe(mask: np.ndarray, limit: int = 3) -> str:
                 return _listed(line, [str(i) for i in np.flatnonzero(full)], limit)
     places = np.argwhere(mask) if mask.size < 10**6 else _first(mask, limit)
     names = [_place(place) for place in places[: limit + 1]]
-    return _listed("entry", names, limit, np.count_nonzero(mask))
+    return _listed("entry", names, limit, int(np.count_nonzero(mask)))
 
 
 def worst(error: np.ndarray, limit: int = 3) -> str:
