@@ -1,0 +1,51 @@
+"""What every page gets: its chapter's number, its exercises, its few scripts."""
+
+import re
+import shutil
+from pathlib import Path
+
+THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName.*?</script>',
+    flags=re.DOTALL,
+)
+CHAPTER = re.compile(r"0?(\d+)-[a-z-]+$")  # 03-backprop-by-hand
+
+
+def chapter_number(docname: str) -> str | None:
+    match = CHAPTER.match(docname)
+    return match[1] if match else None
+
+
+def student_notebook(srcdir: Path, docname: str) -> Path:
+    """The released notebook of a chapter: never the instructor's."""
+    return srcdir.parent / "exercises" / docname / f"{docname}.ipynb"
+
+
+def lighten_scripts(app, pagename, templatename, context, doctree):
+    """No script blocks the page, and those that nothing here uses stay away."""
+    kept = []
+    for script in context["script_files"]:
+        code = script.attributes.get("body", "")
+        if "thebe" in f"{script.filename}{code}" or "DOCUMENTATION_OPTIONS." in code:
+            continue
+        if script.filename:
+            script.attributes.setdefault("defer", "defer")
+        kept.append(script)
+    context["script_files"] = kept
+    context["body"] = THEBE.sub("", context.get("body", ""))
+
+
+def add_to_context(app, pagename, templatename, context, doctree):
+    context["chapter"] = chapter_number(pagename)
+    notebook = student_notebook(Path(app.srcdir), pagename)
+    if notebook.is_file():
+        target = Path(app.outdir) / "downloads" / notebook.name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copyfile(notebook, target)
+        context["student_notebook"] = context["pathto"](f"downloads/{notebook.name}", 1)
+
+
+def setup(app):
+    app.connect("html-page-context", add_to_context)
+    # Last: the other extensions have added theirs.
+    app.connect("html-page-context", lighten_scripts, priority=999)

@@ -1,0 +1,60 @@
+"""Vector figures become part of the page, so that they follow its colours.
+
+An <img> cannot see the page's theme; an inline <svg> can. Black turns into the
+text colour, and white plates behind axes disappear.
+"""
+
+import html
+import re
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+BLACK = r"#000000|#000|black"
+TOO_LARGE = 120_000  # bytes: such a figure stays a file of its own
+
+
+def themed(svg: str, alt: str, prefix: str) -> str:
+    """The <svg> element of a file, ready to stand in a page.
+
+    `prefix` keeps its ids apart from those of the page's other figures.
+    """
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<title>.*?</title>", "", svg, flags=re.S)
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
+    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}-", svg)
+    svg = re.sub(rf"(fill|stroke): ?({BLACK})(?=[;\"])", r"\1: currentColor", svg)
+    svg = re.sub(rf'(fill|stroke)="({BLACK})"', r'\1="currentColor"', svg)
+    # matplotlib writes text without a fill: SVG's default is black.
+    svg = re.sub(
+        r'<text style="(?![^"]*fill)', '<text style="fill: currentColor; ', svg
+    )
+    label = html.escape(alt, quote=True)
+    return svg.replace(
+        "<svg ", f'<svg class="themed" role="img" aria-label="{label}" ', 1
+    )
+
+
+class InlineSVG(SphinxPostTransform):
+    """Replaces images that are small .svg files by their text."""
+
+    default_priority = 900  # after myst-nb has chosen the format of each output
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for number, image in enumerate(list(self.document.findall(nodes.image))):
+            path = Path(self.app.srcdir) / image["uri"]
+            if path.suffix != ".svg" or not path.is_file():
+                continue
+            if path.stat().st_size > TOO_LARGE or not image.get("alt"):
+                continue
+            text = themed(path.read_text("utf-8"), image["alt"], f"figure{number}")
+            raw = nodes.raw("", text, format="html", classes=image["classes"])
+            raw.source, raw.line = image.source, image.line
+            image.replace_self(raw)
+
+
+def setup(app):
+    app.add_post_transform(InlineSVG)
