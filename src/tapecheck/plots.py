@@ -68,3 +68,45 @@ def panels(count: int, height: float = 3.2) -> tuple[Figure, list[Axes]]:
 
     figure, axes = plt.subplots(1, count, figsize=(7.2, height), squeeze=False)
     return figure, list(axes[0])
+
+
+Shape = tuple[str, int, int]
+
+
+def matrix_product(axis: Axes, title: str, products: list[list[Shape]]) -> None:
+    """Draw matrix products to scale: one line each, `A B = C`.
+
+    Args:
+        axis: where to draw; its ticks and frame are removed.
+        title: stands above the drawing.
+        products: for each line the three matrices as (name in TeX, rows, columns).
+    """
+    from matplotlib.patches import Rectangle
+
+    gap, y = 1.6, 0.0
+    right = 0.0
+    for line in products:
+        height = max(rows for _, rows, _ in line)
+        x = 0.0
+        for (name, rows, columns), sign in zip(line, ("", "·", "="), strict=True):
+            axis.text(x + gap / 2, y - height / 2, sign, ha="center", va="center")
+            x += gap
+            colour = COLOURS["vermillion" if sign == "=" else "blue"]
+            corner = (x, y - (height + rows) / 2)
+            axis.add_patch(
+                Rectangle(corner, columns, rows, fill=False, ec=colour, lw=2)
+            )
+            axis.text(
+                x + columns / 2,
+                corner[1] - 0.3,
+                f"${name}$\n{rows} × {columns}",
+                ha="center",
+                va="top",
+                fontsize=9,
+            )
+            x += columns
+        right = max(right, x)
+        y -= height + 3.2
+    axis.set(xlim=(0, right + gap / 2), ylim=(y + 0.4, 0.6), aspect="equal")
+    axis.set_title(title)
+    axis.set_axis_off()
