@@ -72,6 +72,10 @@ lock: ## choose new exact versions for requirements.lock (needs uv)
 	     | grep -vE '^(nvidia-|triton|cuda-|-|#)'; } > requirements.lock.new
 	@mv requirements.lock.new requirements.lock
 
+.PHONY: diagnose-bench
+diagnose-bench: $(VENV)/dev.installed ## plant known mistakes in real gradients; count which are named
+	$(BIN)/python -m benchmarks.diagnose --table book/reference/_diagnose-bench.md
+
 # --- instructors -------------------------------------------------------------------
 
 .PHONY: grade

@@ -41,7 +41,8 @@ class Comparison:
 
     `code` is None when it is right, "value" when only the numbers are wrong, and
     otherwise a code of `tapecheck.codes.CODES`, with `words` for its sentence.
-    Arrays that could be read are kept as float64 for the diagnosis.
+    Arrays that could be read are kept as float64 for the diagnosis, which works with
+    the `tolerance` of their dtypes even if the exercise asks for another `rtol`.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Comparison:
     dtype: str = ""
     code: str | None = None
     words: dict[str, str] | None = None
+    tolerance: float = TOLERANCES["float64"]
     rtol: float = TOLERANCES["float64"]
     error: float = np.inf
 
@@ -231,7 +233,11 @@ def _compare_one(
     if problem:
         return _wrong(result, "dtype", problem=problem)
     result.student = array.astype(np.float64, copy=False)
-    result.rtol = rtol or _tolerance(array, right)
+    result.tolerance = max(
+        TOLERANCES.get(name, TOLERANCES["float64"])
+        for name in (right.dtype.name, _precision(student, array))
+    )
+    result.rtol = rtol or result.tolerance
     # An overflow of float128 or int64 to float64 shows up here as infinite.
     finite = np.isfinite(result.student)
     if not finite.all():
@@ -273,8 +279,14 @@ def _dtype_problem(array: np.ndarray, right: np.ndarray) -> str | None:
     return None
 
 
-def _tolerance(array: np.ndarray, right: np.ndarray) -> float:
-    return max(TOLERANCES.get(a.dtype.name, 1e-6) for a in (array, right))
+def _precision(student: object, array: np.ndarray) -> str:
+    """The dtype in which `student`, now read as `array`, was computed."""
+    if any(type(student) is kind for kind in (float, list, tuple)):
+        # Python's floats hide where they come from. float(tensor) or tensor.tolist()
+        # of float32 leaves numbers that float32 can hold; others rarely are such.
+        if np.array_equal(array, array.astype(np.float32)):
+            return "float32"
+    return array.dtype.name
 
 
 def _unit(array: np.ndarray, right: np.ndarray) -> float:

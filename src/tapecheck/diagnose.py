@@ -69,11 +69,11 @@ def _findings(comparison: Comparison, context: Context) -> list[Finding]:
         return [finding(str(code), **words)]
     case = Case(comparison)
     found = list(anticipated(case, context))
+    if code == "shape":
+        found += [] if case.is_zero else arranged(case, context)
+        return found or [finding("shape", **words)]
     if case.is_zero:
         return [*found, finding("zero")]
-    if code == "shape":
-        found += arranged(case, context)
-        return found or [finding("shape", **words)]
     found += context_factors(case, context)
     found += scaled(case.student, case, context)
     found += arranged(case, context)

@@ -14,13 +14,16 @@ import numpy as np
 
 from tapecheck.codes import CODES
 from tapecheck.compare import (
-    TOLERANCES,
     ZERO,
     Comparison,
     largest,
     relative_error,
 )
 from tapecheck.positions import describe, worst
+
+
+NEARLY = 1e-2
+"""A relative error below this is called nearly right."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,16 @@ class Case:
         self.student = comparison.student
         self.expected = comparison.expected
         self.error = comparison.error
+        self.tolerance = comparison.tolerance
         sizes = np.abs(self.expected)
         top = sizes.max()
-        # Entries of one size carry one number: as good as a scalar.
-        self.one_number = not np.any((sizes > 1e-9 * top) & (sizes < (1 - 1e-6) * top))
-        self.is_zero = top >= ZERO and not self.student.any()
-        self.tolerance = TOLERANCES.get(comparison.dtype, TOLERANCES["float64"])
-        if self.one_number:  # one number meets a named constant more easily
+        # Entries that count, beside rounding; if all are of one size, they carry one
+        # number, as good as a scalar, which meets a named constant more easily.
+        several = (sizes > 100 * self.tolerance * top) & (sizes < (1 - 1e-6) * top)
+        self.one_number = not several.any()
+        if self.one_number:
             self.tolerance /= 10
+        self.is_zero = top >= ZERO and not self.student.any()
 
     def fits(self, candidate: np.ndarray) -> bool:
         """Whether `candidate` is the student's array to within rounding."""
@@ -193,7 +198,7 @@ def scaled(array: np.ndarray, case: Case, context: Context) -> list[Finding]:
     if constant is None or abs(constant - 1) <= case.tolerance:
         return []
     found = _named(constant, case, context)
-    if not found and not case.one_number:
+    if not found and not case.one_number and abs(constant - 1) > NEARLY:
         factor = "the right one times a constant, the same at every entry"
         found = [replace(finding("factor", factor=factor), level=2)]
     return found
@@ -271,20 +276,34 @@ def arranged(case: Case, context: Context) -> list[Finding]:
     If none fits by itself, each is tried together with a constant.
     """
     mended = list(_mended(case))
-    found = [
+    found = list(_broadcast(case))
+    found += [
         cause for causes, array in mended if case.is_right(array) for cause in causes
     ]
     found += _over_summed(case)
     found += _wrong_axis(case)
-    found += _broadcast(case)
     if found:
         return found
     return [
-        both(causes[0], factor)
+        both(causes[0], constant)
         for causes, array in mended
-        for factor in scaled(array, case, context)
-        if factor.code != "accumulated"  # the factor says it already
+        for constant in scaled(array, case, context)
+        if _plausible(causes[0], constant, case)
     ]
+
+
+def _plausible(cause: Finding, constant: Finding, case: Case) -> bool:
+    """Whether two mistakes at once say more than chance would.
+
+    A single number meets too many constants once it may choose its shape; sums over
+    an outer product are proportional to its factors; and "added up 2 times" says
+    nothing here that "2 times" does not.
+    """
+    if constant.code == "sign":
+        return True
+    if case.one_number or constant.code == "accumulated":
+        return False
+    return constant.level < 2 or cause.code != "not-summed"
 
 
 def _mended(case: Case) -> Iterator[tuple[list[Finding], np.ndarray]]:
@@ -328,7 +347,7 @@ def _is_outer_product(array: np.ndarray) -> bool:
         return False
     row, column = np.unravel_index(np.argmax(np.abs(array)), array.shape)
     product = np.outer(array[:, column], array[row] / array[row, column])
-    return relative_error(product, array) < 1e-9
+    return relative_error(product, array) < 1e-6
 
 
 def _over_summed(case: Case) -> Iterator[Finding]:
@@ -407,7 +426,7 @@ def patterns(case: Case) -> Finding:
             if found:
                 return found
     about = _magnitude(case.error)
-    if case.error < 1e-2:
+    if case.error < NEARLY:
         return finding("imprecise", error=about)
     where = worst(np.abs(case.student - case.expected))
     return finding("unexplained", error=about, where=where)
@@ -441,7 +460,7 @@ def _some_entries(case: Case) -> Finding | None:
     sizes = np.maximum(np.abs(student), np.abs(expected))
     wrong = difference > case.tolerance * sizes
     right = ~wrong & (sizes > 1e-9 * largest(expected))
-    count = np.count_nonzero(wrong)
+    count = int(np.count_nonzero(wrong))
     if np.count_nonzero(right) < max(2, count):
         return None
     # A clear gap: rounding that is a little too large here and there has none.
@@ -458,8 +477,8 @@ def _axis_factor(case: Case) -> Finding | None:
         place = np.expand_dims(np.argmax(np.abs(expected), axis=axis), axis)
         tops = np.take_along_axis(expected, place, axis)
         factors = np.take_along_axis(student, place, axis) / tops
-        several = np.count_nonzero(np.abs(expected) > 1e-6 * np.abs(tops), axis) > 1
-        if several.all() and np.isfinite(factors).all():
+        counts = np.abs(expected) > 100 * case.tolerance * np.abs(tops)
+        if (counts.sum(axis) > 1).all() and np.isfinite(factors).all():
             if case._same(factors * expected, student):
                 return finding("axis-factor", line=line)
     return None
