@@ -1,0 +1,65 @@
+"""Directives for pages without code cells: an interactive graph, the chapter list."""
+
+import html
+
+import yaml
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective
+
+from tapecheck.figures import graph
+
+
+class FigureGraph(SphinxDirective):
+    """The arguments of tapecheck.figures.graph, as YAML."""
+
+    has_content = True
+
+    def run(self):
+        arguments = yaml.safe_load("\n".join(self.content))
+        leaves, program = arguments.pop("leaves"), arguments.pop("program")
+        try:
+            figure = graph(leaves, program, **arguments)
+        except (TypeError, ValueError) as problem:
+            raise self.error(f"figure-graph: {problem}") from problem
+        return [nodes.raw("", figure.html, format="html")]
+
+
+class Chapters(SphinxDirective):
+    """One card per chapter, as YAML: slug: {title, promise, hours}.
+
+    A chapter that is not written yet gets no link and no box to tick.
+    """
+
+    has_content = True
+
+    def run(self):
+        chapters = yaml.safe_load("\n".join(self.content))
+        items = []
+        for slug, chapter in chapters.items():
+            number = int(slug.split("-")[0])
+            title = html.escape(chapter["title"])
+            promise = html.escape(chapter["promise"])
+            if slug in self.env.found_docs:
+                head = f'<a href="{slug}.html">{title}</a>'
+                hours = html.escape(str(chapter["hours"]))
+                foot = (
+                    f'<span class="hours">{hours} hours</span>'
+                    f'<label class="tick"><input type="checkbox" data-done="{slug}"> '
+                    f'Done<span class="visually-hidden">: {title}</span></label>'
+                )
+                state = ""
+            else:
+                head, state = title, " planned"
+                foot = '<span class="hours">In preparation</span>'
+            items.append(
+                f'<li class="chapter-card{state}"><span class="chapter-number" '
+                f'aria-hidden="true">{number}</span><div><h3>{head}</h3>'
+                f'<p>{promise}</p><p class="chapter-foot">{foot}</p></div></li>'
+            )
+        text = f'<ol class="chapter-cards">{"".join(items)}</ol>'
+        return [nodes.raw("", text, format="html")]
+
+
+def setup(app):
+    app.add_directive("figure-graph", FigureGraph)
+    app.add_directive("chapters", Chapters)
