@@ -1,0 +1,218 @@
+"""Differentiate through an op that somebody else wrote, and see all it sends back.
+
+`tapecheck.oracles.vjp` fills unconnected gradients with zeros, because an oracle
+must always answer. Here the op itself is on trial: a None stays None, and an op that
+leaves the work to the tape can be told from one that has a gradient of its own.
+"""
+
+import functools
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tapecheck.arrays import as_array, belongs_to
+from tapecheck.check import GradientMismatch
+
+
+def through(
+    op: Callable,
+    inputs: Sequence[Any],
+    cotangent: Any,
+    *,
+    constants: Sequence[Any] = (),
+    second: Sequence[Any] | None = None,
+    own: bool = False,
+) -> dict[str, Any]:
+    """Run ``op(*inputs, *constants)`` on the tape and send `cotangent` back.
+
+    Args:
+        op: returns one tensor.
+        inputs: tensors of one framework, which decides the tape. The op gets copies.
+        cotangent: the upstream gradient, of the shape of what the op returns, or a
+            number for all its entries.
+        constants: further arguments, passed as they are and not differentiated.
+        second: one array per input, of its shape. With g the gradients of the first
+            pass, sum(second * g) is differentiated once more.
+        own: whether the op must have a gradient of its own.
+
+    Returns:
+        A dict: ``value``, an array; ``gradients``, one array per input, None where
+        the op sends none back; ``variables``, the same for each `tf.Variable` that
+        the op uses; and with `second`, ``seconds``: one array or None per input, and
+        a last one for the cotangent.
+
+    Raises:
+        GradientMismatch: the op changed an input in place, its value has not the
+            shape of the cotangent, or, with `own`, the tape looked inside it.
+        TypeError: the inputs are not tensors of one framework.
+    """
+    # A stand-in for an op in another process passes the question on to it.
+    asked = getattr(op, "__tapecheck_through__", None)
+    options = {"constants": constants, "second": second, "own": own}
+    result = (asked or functools.partial(answer, op))(inputs, cotangent, **options)
+    if "refused" in result:
+        raise GradientMismatch(*result["refused"])
+    return result
+
+
+def answer(op: Callable, inputs, cotangent, **options) -> dict[str, Any]:
+    """What `through` returns; what it would raise is under the key ``refused``."""
+    try:
+        return _on_tape(op, inputs, cotangent, **options)
+    except GradientMismatch as problem:
+        told = (problem.name, problem.codes, problem.sentence, problem.hint)
+        return {"refused": told}
+
+
+def _on_tape(op, inputs, cotangent, *, constants, second, own) -> dict[str, Any]:
+    arrays = [as_array(value).copy() for value in inputs]
+    cotangent = np.asarray(as_array(cotangent), np.float64)
+    packages = {p for p in ("torch", "tensorflow") for v in inputs if _from(v, p)}
+    if packages == {"torch"}:
+        return _torch(op, arrays, cotangent, constants, second, own)
+    if packages == {"tensorflow"}:
+        return _tensorflow(op, arrays, cotangent, constants, second, own)
+    raise TypeError("The inputs must be tensors of TensorFlow or of PyTorch.")
+
+
+def _from(value: Any, package: str) -> bool:
+    return belongs_to(type(value), package)
+
+
+def _upstream(cotangent: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    if cotangent.ndim and cotangent.shape != shape:
+        raise GradientMismatch(
+            "value",
+            ("shape",),
+            f"Your value has shape {shape}; it must have shape {cotangent.shape}.",
+            "Look at the forward pass before the backward pass.",
+        )
+    return np.broadcast_to(cotangent, shape).copy()
+
+
+def _unchanged(tensors: Sequence[Any], arrays: list[np.ndarray]) -> None:
+    for position, (tensor, array) in enumerate(zip(tensors, arrays, strict=True)):
+        if not np.array_equal(as_array(tensor), array, equal_nan=True):
+            raise GradientMismatch(
+                "input",
+                ("input-changed",),
+                f"Your op changed input number {position} in place.",
+                "Look for +=, methods that end in _ and writes to x[...].",
+            )
+
+
+def _not_own() -> GradientMismatch:
+    return GradientMismatch(
+        "op",
+        ("no-custom-gradient",),
+        "Your op has no gradient of its own: the tape looked inside and did the work.",
+        "Look for tf.custom_gradient, or for a torch.autograd.Function and its apply.",
+    )
+
+
+def _arrays(gradients: Sequence[Any]) -> list[np.ndarray | None]:
+    return [None if gradient is None else as_array(gradient) for gradient in gradients]
+
+
+def _torch(op, arrays, cotangent, constants, second, own) -> dict[str, Any]:
+    import torch
+
+    leaves = [torch.from_numpy(a.copy()).requires_grad_() for a in arrays]
+    # Copies, because a leaf that requires a gradient refuses to be written to.
+    given = [leaf.clone() for leaf in leaves]
+    value = op(*given, *constants)
+    _unchanged(given, arrays)
+    up = torch.tensor(_upstream(cotangent, tuple(value.shape)), dtype=value.dtype)
+    result = {"value": as_array(value), "variables": []}
+    if own and not _own_node(value.grad_fn):
+        raise _not_own()
+    if not value.requires_grad:
+        result["gradients"] = [None] * len(leaves)
+        return result | ({"seconds": [None] * (len(leaves) + 1)} if second else {})
+    up.requires_grad_(second is not None)
+    first = torch.autograd.grad(
+        value, leaves, up, allow_unused=True, create_graph=second is not None
+    )
+    result["gradients"] = _arrays(first)
+    if second is not None:
+        total = sum(
+            (torch.as_tensor(s, dtype=value.dtype) * g).sum()
+            for s, g in zip(second, first, strict=True)
+            if g is not None
+        )
+        if torch.is_tensor(total) and total.requires_grad:
+            again = torch.autograd.grad(total, [*leaves, up], allow_unused=True)
+        else:
+            again = (None,) * (len(leaves) + 1)
+        result["seconds"] = _arrays(again)
+    return result
+
+
+def _own_node(node: Any) -> bool:
+    """Whether a backward pass from `node` meets a torch.autograd.Function."""
+    own = sys.modules["torch"].autograd.function.BackwardCFunction
+    stack, seen = [node], set()
+    while stack:
+        node = stack.pop()
+        if node is None or node in seen:
+            continue
+        if isinstance(node, own):
+            return True
+        seen.add(node)
+        stack += [following for following, _ in node.next_functions]
+    return False
+
+
+def _tensorflow(op, arrays, cotangent, constants, second, own) -> dict[str, Any]:
+    import tensorflow as tf
+
+    tensors = [tf.constant(array) for array in arrays]
+    if own and not _own_operation(op, tensors, constants):
+        raise _not_own()
+    with tf.GradientTape(persistent=True) as outer:
+        outer.watch(tensors)
+        with tf.GradientTape() as inner:
+            inner.watch(tensors)
+            value = op(*tensors, *constants)
+        variables = inner.watched_variables()
+        up = tf.constant(_upstream(cotangent, tuple(value.shape)), value.dtype)
+        outer.watch(up)
+        first = inner.gradient(value, [*tensors, *variables], up)
+        weighted = [
+            tf.reduce_sum(tf.cast(s, value.dtype) * g)
+            for s, g in zip(second or [], first, strict=False)
+            if g is not None
+        ]
+        total = tf.add_n(weighted) if weighted else None
+    _unchanged(tensors, arrays)
+    result = {
+        "value": as_array(value),
+        "gradients": _arrays(first[: len(tensors)]),
+        "variables": _arrays(first[len(tensors) :]),
+    }
+    if second is not None:
+        sources = [*tensors, up]
+        again = outer.gradient(total, sources) if weighted else [None] * len(sources)
+        result["seconds"] = _arrays(again)
+    return result
+
+
+def _own_operation(op, tensors, constants) -> bool:
+    """Whether tracing `op` meets a tf.custom_gradient.
+
+    An op that cannot be traced has left TensorFlow on the way, where no tape follows.
+    """
+    import tensorflow as tf
+
+    try:
+        graph = tf.function(
+            lambda *given: op(*given, *constants)
+        ).get_concrete_function(*tensors)
+    except Exception:
+        return True
+    return any(
+        "_gradient_op_type" in operation.node_def.attr
+        for operation in graph.graph.get_operations()
+    )
