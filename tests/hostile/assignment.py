@@ -158,7 +158,7 @@ def small_steps():
             code("square-value", SQUARE_VALUE, points=2),
             code("square-inputs", SQUARE_INPUTS, points=1),
             markdown("## The linear layer, by hand"),
-            code("linear", LINEAR, solution=True, forbidden=["sympy"]),
+            code("linear", LINEAR, solution=True),
             code("linear-dx", LINEAR_DX, points=2),
             code("linear-dw", LINEAR_DW, points=3),
             markdown("## A layer that scales"),

@@ -5,13 +5,29 @@ is `release`. The modules behind them, in the order a submission meets them:
 
 * `intake`: which notebook a student handed in, or the one reason to refuse it.
 * `reassemble`: the instructor's notebook with the student's answers put back in.
-* `execute`: the student's cells in one kernel, the tests in another.
+* `execute`: the student's cells in one kernel (`student`, in a `sandbox`, with the
+  `agent` inside), the tests in another (with `proxies` for the student's names).
 * `verdicts`: what each graded cell ends as, and what may be said about it.
 * `feedback`: the page a student gets.
 """
 
-from tapecheck.grading.batch import grade
-from tapecheck.grading.release import release
-from tapecheck.grading.results import CellResult, GradingError, Result
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tapecheck.grading.batch import grade
+    from tapecheck.grading.releasing import release
+    from tapecheck.grading.results import CellResult, GradingError, Result
 
 __all__ = ["CellResult", "GradingError", "Result", "grade", "release"]
+
+HOMES = {"grade": "batch", "release": "releasing"}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported when asked for: kernels import `agent` and `proxies` from here, and
+    # nbgrader takes seconds.
+    if name not in __all__:
+        raise AttributeError(name)
+    home = importlib.import_module(f"{__name__}.{HOMES.get(name, 'results')}")
+    return getattr(home, name)

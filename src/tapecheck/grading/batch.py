@@ -14,7 +14,7 @@ from traitlets.config import Config
 
 from tapecheck.grading import feedback, intake
 from tapecheck.grading.course import Assignment, configure, find_course
-from tapecheck.grading.release import generate, run
+from tapecheck.grading.releasing import generate, run
 from tapecheck.grading.results import CellResult, GradingError, Result, write_csv
 
 WORKSPACE = "nbgrader"
@@ -90,7 +90,8 @@ class Batch:
         self.config = Config()
         configure(self.config)
         self.config.CourseDirectory.db_url = f"sqlite:///{self.out / 'gradebook.db'}"
-        self.config.Execute.timeout = cell_timeout
+        self.config.TwoKernels.cell_timeout = cell_timeout
+        self.config.TwoKernels.call_timeout = min(20, cell_timeout)
         generate(assignment, self.workspace, self.config)
 
     def grade(self, handed_in: intake.Submission) -> Result:

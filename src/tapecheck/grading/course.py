@@ -95,8 +95,7 @@ def configure(config: Config) -> None:
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     config.Autograde.autograde_preprocessors = [
-        "nbgrader.preprocessors.Execute",
-        "tapecheck.grading.verdicts.JudgeOutputs",
+        "tapecheck.grading.execute.TwoKernels",
         "nbgrader.preprocessors.LimitOutput",
         "tapecheck.grading.verdicts.SaveVerdicts",
         "nbgrader.preprocessors.AssignLatePenalties",
@@ -107,9 +106,4 @@ def configure(config: Config) -> None:
         "tapecheck.grading.feedback.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
-    # TensorFlow takes seconds to import and longer to shut down gracefully.
-    config.Execute.timeout = 60
-    config.Execute.iopub_timeout = 60
-    config.Execute.startup_timeout = 120
-    config.Execute.shutdown_kernel = "immediate"
     config.HTMLExporter.sanitize_html = True

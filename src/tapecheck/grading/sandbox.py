@@ -266,9 +266,10 @@ class BubblewrapProvisioner(LocalProvisioner):
             shutil.copytree(self.files, self.handover / "files")
             for path in (self.handover / "files").rglob("*"):
                 path.chmod(0o755 if path.is_dir() else 0o644)
-        inner = dict(self.connection_info, ip=f"{SOCKETS}/kernel")
+        inner: dict = {**self.connection_info, "ip": f"{SOCKETS}/kernel"}
         inner["key"] = inner["key"].decode()
         (self.handover / "connection.json").write_text(json.dumps(inner))
+        assert self.parent is not None
         outside = self.parent.connection_file
         cmd = [f"{HANDED_OVER}/connection.json" if c == outside else c for c in cmd]
 
@@ -295,19 +296,19 @@ class BubblewrapProvisioner(LocalProvisioner):
         loop = asyncio.get_running_loop()
         first = await loop.run_in_executor(None, first_process, info)
         self.sandboxed = Sandboxed(first, limits)
-        self.connection_info = dict(
-            self.connection_info, ip=f"{self.sandboxed.root}{SOCKETS}/kernel"
-        )
+        self.connection_info["ip"] = f"{self.sandboxed.root}{SOCKETS}/kernel"
         await self.wait_for_sockets()
         return self.connection_info
 
     async def wait_for_sockets(self) -> None:
         """Wait until the kernel listens: a client that connects later never would."""
-        ports = [p for name, p in self.connection_info.items() if name.endswith("port")]
+        ports = [
+            p for name, p in self.connection_info.items() if name.endswith("_port")
+        ]
         sockets = [f"{self.connection_info['ip']}-{port}" for port in ports]
         deadline = time.monotonic() + self.startup_timeout
         while not all(os.path.exists(socket) for socket in sockets):
-            if self.process.poll() is not None:
+            if await self.poll() is not None:
                 raise GradingError("the sandboxed kernel did not start")
             if time.monotonic() > deadline:
                 raise GradingError("the sandboxed kernel started too slowly")

@@ -45,7 +45,7 @@ X32 = 0x40000000  # x86-64's second numbering, by which a filter could be dodged
 
 
 def program() -> bytes:
-    """The filter for this machine; one that allows all where the numbers are unknown."""
+    """The filter for this machine; it allows all where the numbers are unknown."""
     if platform.machine() not in MACHINES:
         return instruction(RETURN, ALLOW)
     architecture, calls = MACHINES[platform.machine()]

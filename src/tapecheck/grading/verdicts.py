@@ -4,16 +4,15 @@ A verdict is kept in the graded cell itself (``metadata.tapecheck``), beside an 
 that nbgrader understands, so stock autograding, formgrader and feedback show it.
 """
 
+import builtins
 import re
 from dataclasses import dataclass
 
 import nbformat
-from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import is_grade
+from nbgrader.preprocessors import SaveAutoGrades
 
 # A gradient check ends its sentence in its diagnosis: "... [factor|stale]".
 CODES = re.compile(r"\[([a-z0-9|-]+)\]\s*$")
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
@@ -65,23 +64,61 @@ class SaveVerdicts(SaveAutoGrades):
             self.gradebook.db.commit()
 
 
-class JudgeOutputs(NbGraderPreprocessor):
-    """The verdict of each graded cell, read off the outputs of its run."""
+def judge(report: dict, forbidden: tuple[str, ...] = ()) -> Verdict:
+    """The verdict on a test cell that raised, from what it raised.
 
-    def preprocess_cell(self, cell, resources, cell_index):
-        if is_grade(cell) and cell.cell_type == "code":
-            record(cell, judge(cell.outputs))
-        return cell, resources
+    `report` is what `tapecheck.grading.proxies.report` says. What a student reads is
+    made here: of a student's own exception only its kind and the line it came from,
+    since its text could spell out what the test gave to the function.
+    """
+    detail = report["detail"]
+    if report["facts"] is not None:
+        verdict, message = of_student(report["kind"], report["facts"], forbidden)
+        return Verdict(verdict, message, detail)
+    kinds = report["types"]
+    if {"ExerciseError", "TapesDisagree"} & set(kinds):
+        return Verdict("needs-a-look", OUR_FAULT, detail)
+    if "AssertionError" in kinds:
+        ours = report["in_cell"] or "GradientMismatch" in kinds
+        message = report["message"].strip() if ours else ""
+        return Verdict(
+            "failed", message or "A hidden check of this exercise failed.", detail
+        )
+    if report["asked"] and kinds[0] in UNUSABLE:
+        return Verdict(
+            "failed",
+            "The test could not use what your code returned: it is not what the "
+            "exercise asks for.",
+            detail,
+        )
+    return Verdict("needs-a-look", OUR_FAULT, detail)
 
 
-def judge(outputs) -> Verdict:
-    errors = [output for output in outputs if output.output_type == "error"]
-    if not errors:
-        return Verdict("passed")
-    error = errors[-1]
-    detail = ANSI.sub("", "\n".join(error.traceback))
-    if error.ename == "CellTimeoutError":
-        return Verdict("timeout", "Your code did not end in time.", detail)
-    if error.ename in ("GradientMismatch", "AssertionError"):
-        return Verdict("failed", error.evalue or "A check failed.", detail)
-    return Verdict("error", f"{error.ename}: {error.evalue}", detail)
+OUR_FAULT = "The test itself stopped; your teacher will look at it."
+# What Python raises when a test unpacks, indexes or adds up something unexpected.
+UNUSABLE = ("TypeError", "ValueError", "IndexError", "KeyError", "AttributeError")
+BUILTIN = {n for n, v in vars(builtins).items() if isinstance(v, type)}
+
+
+def of_student(kind: str, facts: dict, forbidden: tuple[str, ...]) -> tuple[str, str]:
+    """Verdict and sentence for what a student's code did instead of answering."""
+    if kind == "timeout":
+        return "timeout", "Your code did not answer in time."
+    if kind == "died":
+        return "error", f"The process that ran your code ended: {facts['message']}."
+    if kind == "unusable":
+        return "failed", f"Your code's answer cannot be used: {facts['message']}."
+    if facts["type"] == "NotImplementedError":
+        return "error", "This exercise is not solved yet: NotImplementedError."
+    if facts["type"] == "NotAllowed":
+        used = facts["message"].split(" ")[0]
+        named = next((n for n in forbidden if f"{used}.".startswith(f"{n}.")), "")
+        what = f"`{named}`" if named else "something"
+        return "error", f"Your code uses {what}, which this exercise does not allow."
+    name = facts["type"] if facts["type"] in BUILTIN else "an exception"
+    where = ""
+    if facts.get("cell") and facts.get("line"):
+        where = f" in cell {facts['cell']}, line {facts['number']}: {facts['line']}"
+    if facts.get("missing"):
+        return "error", facts["missing"]
+    return "error", f"Your code raised {name}{where}"

@@ -1,0 +1,168 @@
+"""The half of the bridge that runs in the student's kernel.
+
+It answers requests about the student's objects: look a name up, call it, differentiate
+through it. Whatever it answers is only ever compared, by tests that are elsewhere, with
+references that are elsewhere; a student who takes it over gains nothing.
+"""
+
+import base64
+import json
+import os
+import sys
+import traceback
+import types
+from collections.abc import Callable
+from typing import Any
+
+from tapecheck.grading import codec, forbidden, portable
+
+MAX_MESSAGE = 2_000
+
+handles: dict[int, Any] = {}
+snapshots: dict[str, dict[str, Any]] = {}
+
+
+mask = forbidden.Mask([])
+
+
+def start(hidden: list[str]) -> None:
+    """Make files beside the notebook importable, but never in place of a library."""
+    sys.path.append(os.getcwd())
+    forbidden.hide(hidden)
+
+
+def enter(ours: bool, names: list[str]) -> None:
+    """Before a cell: what it may not use is out of reach, unless it is ours."""
+    global mask
+    forbidden.Absent.lenient = ours
+    mask.lift()
+    mask = forbidden.Mask(names)
+
+
+def leave(cell: str) -> None:
+    """After a cell: keep what every name means now."""
+    mask.lift()
+    snapshots[cell] = dict(shell().user_ns)
+
+
+def shell():
+    from IPython import get_ipython
+
+    return get_ipython()
+
+
+def answer(request: str) -> str:
+    """Answer one request, both base64 of JSON; an exception is an answer, too."""
+    try:
+        asked = json.loads(base64.b64decode(request))
+        enter(False, asked["forbidden"])
+        reply = respond(asked)
+    except BaseException as error:
+        reply = {"error": describe(error)}
+    finally:
+        mask.lift()
+    return base64.b64encode(json.dumps(reply).encode()).decode()
+
+
+def respond(request: dict) -> dict:
+    operation = request["do"]
+    target = find(request["of"])
+    if operation == "get":
+        if isinstance(target, types.ModuleType):
+            raise TypeError(f"{request['of']['name']} is a module")
+        return {"value": encode(target)}
+    given = decode(request["args"])
+    named = decode(request["named"])
+    if operation == "derivative":
+        mask.lift()  # the oracle itself needs the tape
+    before = [codec.encode(value, keep) for value in (given, named)]
+    result = OPERATIONS[operation](target, *given, **named)
+    after = [codec.encode(value, keep) for value in (given, named)]
+    reply = {"value": encode(result)}
+    if before != after:
+        reply["changed"] = after
+    return reply
+
+
+def find(what: dict) -> Any:
+    """The object a request is about: a name as it was after a cell, or a handle."""
+    if "handle" in what:
+        return handles[what["handle"]]
+    names = snapshots.get(what["after"], {})
+    if what["name"] not in names:
+        raise NameError(f"name {what['name']!r} is not defined")
+    return names[what["name"]]
+
+
+def keep(value: Any) -> dict:
+    """Send a handle in place of an object that cannot cross."""
+    handles[id(value)] = value
+    return {"handle": id(value), "name": type(value).__name__}
+
+
+def encode(value: Any) -> Any:
+    return codec.encode(value, keep)
+
+
+def decode(data: Any) -> Any:
+    return codec.decode(data, resolve)
+
+
+def resolve(data: dict) -> Any:
+    if "handle" in data or "after" in data:
+        return find(data)
+    if "callback" in data:
+        return Callback(data["callback"])
+    return portable.unpack(data)
+
+
+class Callback:
+    """A function of the test's that stays with the test: each call goes there."""
+
+    def __init__(self, number: int):
+        self.number = number
+
+    def __call__(self, *args, **named):
+        question = {
+            "callback": self.number,
+            "args": codec.encode(args),
+            "named": codec.encode(named),
+        }
+        reply = json.loads(shell().kernel.raw_input(json.dumps(question)))
+        if "error" in reply:
+            raise RuntimeError(reply["error"])
+        return codec.decode(reply["value"])
+
+
+def derivative(oracle: str, function: Callable, *given: Any) -> Any:
+    """What one of `tapecheck.oracles` finds for a student's function."""
+    from tapecheck import oracles
+
+    return getattr(oracles, oracle)(function, *given)
+
+
+OPERATIONS: dict[str, Callable] = {
+    "call": lambda f, *args, **named: f(*args, **named),
+    "attribute": getattr,
+    "set": setattr,
+    "item": lambda value, key: value[key],
+    "set_item": lambda value, key, item: value.__setitem__(key, item),
+    "length": len,
+    "list": lambda value, limit: [item for item, _ in zip(value, range(limit))],  # noqa: B905
+    "derivative": lambda f, oracle, *given: derivative(oracle, f, *given),
+}
+
+
+def describe(error: BaseException) -> dict:
+    """What happened, for the instructor, and where, for the student."""
+    place = ["", 0]
+    for frame in traceback.extract_tb(error.__traceback__):
+        if "ipykernel_" in frame.filename:
+            place = [os.path.basename(frame.filename), frame.lineno or 0]
+    if isinstance(error, SyntaxError):
+        place = [os.path.basename(error.filename or ""), error.lineno or 0]
+    return {
+        "type": type(error).__name__,
+        "message": str(error)[:MAX_MESSAGE],
+        "place": place,
+    }

@@ -1,0 +1,355 @@
+"""Run a notebook in two kernels: the student's cells in one, the tests in another.
+
+The student's kernel never holds a test or a reference; the tests' kernel never holds
+anything of the student's but plain arrays. All of the student's cells run before the
+first test, so nothing that a test draws can reach a cell's output.
+"""
+
+import ast
+import asyncio
+import json
+import os
+import secrets
+import shutil
+import struct
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_locked, is_solution
+from traitlets import Bool, Dict, Float
+
+from tapecheck.grading import sandbox, verdicts
+from tapecheck.grading.course import Assignment
+from tapecheck.grading.kernels import Kernel, KernelEnded, Outputs
+from tapecheck.grading.reassemble import bound_names, grade_id
+from tapecheck.grading.results import GradingError
+from tapecheck.grading.student import Cell, Ran, Student
+from tapecheck.grading.verdicts import Verdict
+
+PROXIES = "__import__('tapecheck.grading.proxies', fromlist=['proxies'])"
+VISIBLE = "visible-check"
+NO_SANDBOX = "graded without a sandbox: the student's code could reach this machine"
+MAX_FRAME = 150_000_000
+
+
+class TwoKernels(NbGraderPreprocessor):
+    """Execute a reassembled notebook and leave a verdict in every graded cell."""
+
+    cell_timeout = Float(60, help="seconds for one cell of a student").tag(config=True)
+    call_timeout = Float(20, help="seconds for one answer to a test").tag(config=True)
+    test_timeout = Float(120, help="seconds for one test cell").tag(config=True)
+    notebook_timeout = Float(900, help="seconds for one notebook").tag(config=True)
+    sandbox = Bool(True, help="False: run student code unprotected").tag(config=True)
+    limits = Dict(help="of the sandbox, as in tapecheck.grading.sandbox").tag(
+        config=True
+    )
+
+    def preprocess(self, nb, resources):
+        if self.sandbox and (why := sandbox.missing()):
+            raise GradingError(f"{why}; or grade with --no-sandbox")
+        assignment = Assignment.here(resources["nbgrader"]["assignment"])
+        workspace = Path(tempfile.mkdtemp(prefix="tapecheck-"))
+        try:
+            copy_files(Path(resources["metadata"]["path"]), workspace / "student")
+            copy_files(assignment.folder, workspace / "tests")
+            examination = Examination(self, assignment, nb, workspace)
+            asyncio.run(examination.hold())
+        finally:
+            shutil.rmtree(workspace, ignore_errors=True)
+        if not self.sandbox:
+            nb.metadata["tapecheck"]["notes"].append(NO_SANDBOX)
+        return nb, resources
+
+
+def copy_files(source: Path, target: Path) -> None:
+    """What stands beside a notebook, without any notebook."""
+    shutil.copytree(
+        source,
+        target,
+        ignore=shutil.ignore_patterns("*.ipynb", ".*", "__pycache__", "timestamp.txt"),
+    )
+
+
+class Examination:
+    """One notebook's way through both kernels."""
+
+    def __init__(
+        self, settings: TwoKernels, assignment: Assignment, nb, workspace: Path
+    ):
+        self.settings = settings
+        self.nb = nb
+        self.workspace = workspace
+        self.notes: list[str] = nb.metadata["tapecheck"]["notes"]
+        self.deadline = time.monotonic() + settings.notebook_timeout
+        self.binds: dict[str, set[str]] = {}
+        self.forbidden: dict[str, tuple[str, ...]] = {}
+        for cell in assignment.notebook.cells:
+            if is_solution(cell) and cell.cell_type == "code":
+                name = cell.metadata.nbgrader.grade_id
+                self.binds[name] = bound_names(cell.source)
+                about = cell.metadata.get("tapecheck", {})
+                self.forbidden[name] = tuple(about.get("forbidden", ()))
+        self.students: dict[tuple[str, ...], Student] = {}
+        self.tests: Tests | None = None
+
+    async def hold(self) -> None:
+        main = self.student(())
+        self.tests = Tests(self.workspace / "tests", self.settings)
+        try:
+            await asyncio.gather(self.run_student(main), self.run_setup())
+            self.show(main)
+            await self.tests.evaluate(f"{PROXIES}.reseed({secrets.randbits(32)})")
+            for position, cell in enumerate(self.nb.cells):
+                if (
+                    is_grade(cell)
+                    and cell.cell_type == "code"
+                    and not is_solution(cell)
+                ):
+                    verdicts.record(cell, await self.examine(cell, position))
+        finally:
+            ends = [student.stop() for student in self.students.values()]
+            await asyncio.gather(*ends, self.tests.stop())
+
+    def student(self, hidden: tuple[str, ...]) -> Student:
+        """The student's code in a kernel without the packages in `hidden`."""
+        if hidden not in self.students:
+            cells = []
+            for position, cell in enumerate(self.nb.cells):
+                if cell.cell_type != "code" or (
+                    is_grade(cell) and not is_solution(cell)
+                ):
+                    continue
+                if hidden and VISIBLE in cell.metadata.get("tags", []):
+                    continue  # it compares with the very tape that is hidden
+                name = grade_id(cell) or ""
+                ours = is_locked(cell) and not is_solution(cell)
+                parts = tuple(n for n in self.forbidden.get(name, ()) if "." in n)
+                cells.append(Cell(str(position), name, cell.source, ours, parts))
+            provisioner = sandbox.NAME if self.settings.sandbox else "local-provisioner"
+            student = Student(
+                cells,
+                provisioner,
+                {"limits": dict(self.settings.limits)},
+                self.workspace / "student",
+                cell_timeout=self.settings.cell_timeout,
+                call_timeout=self.settings.call_timeout,
+                deadline=self.deadline,
+                hidden=hidden,
+            )
+            if hidden:
+                # What hung once would hang again.
+                student.left_out.update(self.students[()].left_out)
+            self.students[hidden] = student
+        return self.students[hidden]
+
+    async def run_student(self, student: Student) -> None:
+        try:
+            await student.ready()
+        except KernelEnded:
+            pass  # each cell says what happened to it
+
+    async def run_setup(self) -> None:
+        """Run what the instructor provides in the kernel of the tests, too."""
+        assert self.tests is not None
+        await self.tests.start()
+        for cell in self.nb.cells:
+            if cell.cell_type != "code" or not is_locked(cell) or is_grade(cell):
+                continue
+            if is_solution(cell) or VISIBLE in cell.metadata.get("tags", []):
+                continue
+            await self.tests.set_up(cell.source, grade_id(cell) or "")
+
+    def show(self, student: Student) -> None:
+        """Put what each of the student's cells said into the notebook."""
+        for cell in student.cells:
+            ran = student.ran.get(cell.key, Ran("died", "it was not run"))
+            target = self.nb.cells[int(cell.key)]
+            target.outputs = list(ran.outputs)
+            if ran.status in ("timeout", "died"):
+                said = f"This cell was stopped: {ran.why}."
+                target.outputs.append(
+                    nbformat.v4.new_output(
+                        "error", ename=ran.status, evalue=said, traceback=[said]
+                    )
+                )
+                self.notes.append(f"{cell.name or 'a cell of their own'}: {ran.why}")
+            if cell.ours and ran.status == "error" and cell.name.startswith("setup"):
+                self.notes.append(
+                    f"{cell.name} raised {ran.why} in the student's kernel"
+                )
+
+    async def examine(self, cell, position: int) -> Verdict:
+        """Run one test cell."""
+        assert self.tests is not None
+        used = names_used(cell.source)
+        wanted = {name: used & bound for name, bound in self.binds.items()}
+        exercises = [name for name, bound in wanted.items() if bound]
+        forbidden = tuple(
+            dict.fromkeys(n for name in exercises for n in self.forbidden[name])
+        )
+        student = self.student(tuple(sorted(n for n in forbidden if "." not in n)))
+        parts = tuple(n for n in forbidden if "." in n)
+        before = [int(c.key) for c in student.cells if int(c.key) < position]
+        return await self.tests.run(
+            cell.source,
+            Question(
+                student,
+                names=sorted(set().union(*wanted.values())) if wanted else [],
+                after=str(max(before, default="")),
+                forbidden=parts,
+                all_forbidden=forbidden,
+                why_missing=self.why_missing(student, exercises),
+            ),
+            cell,
+        )
+
+    def why_missing(self, student: Student, exercises: list[str]) -> dict[str, str]:
+        """For each name of an exercise: what became of the cell that defines it."""
+        reasons = {}
+        for name in exercises:
+            for cell in student.cells:
+                ran = student.ran.get(cell.key)
+                if cell.name == name and ran is not None and ran.status != "ok":
+                    kind = ran.why if ran.why in verdicts.BUILTIN else ""
+                    why = {
+                        "error": f"stopped with {kind or 'an exception'}",
+                        "timeout": "did not end in time",
+                        "died": f"was stopped: {ran.why}",
+                    }[ran.status]
+                    for bound in self.binds[name]:
+                        reasons[bound] = f"Your cell {name} {why}."
+        return reasons
+
+
+class Question:
+    """What one test cell may ask, and of whom."""
+
+    def __init__(
+        self, student, names, after, forbidden, all_forbidden, why_missing
+    ) -> None:
+        self.student: Student = student
+        self.names: list[str] = names
+        self.after: str = after
+        self.forbidden: tuple[str, ...] = forbidden
+        self.all_forbidden: tuple[str, ...] = all_forbidden
+        self.why_missing: dict[str, str] = why_missing
+
+    async def ask(self, message: dict, on_input) -> dict:
+        reply = await self.student.ask(message, self.forbidden, on_input)
+        if reply.get("type") == "NameError" and message["do"] == "get":
+            name = message["of"]["name"]
+            reply["missing"] = self.why_missing.get(
+                name, f"Your notebook does not define {name}."
+            )
+        return reply
+
+
+class Tests:
+    """The kernel of the tests, and the socket over which they ask the student."""
+
+    def __init__(self, folder: Path, settings: TwoKernels):
+        self.folder = folder
+        self.settings = settings
+        self.private = Path(tempfile.mkdtemp(prefix="tapecheck-"))
+        self.kernel = Kernel("local-provisioner", {})
+        self.server: asyncio.Server | None = None
+        self.question: Question | None = None
+        self.prepared: list[tuple[str, str]] = []
+
+    async def start(self) -> None:
+        path = str(self.private / "bridge")
+        self.server = await asyncio.start_unix_server(self.serve, path)
+        env = {
+            **os.environ,
+            "IPYTHONDIR": str(self.private / "ipython"),
+            "NBGRADER_EXECUTION": "autograde",
+        }
+        await self.kernel.start(cwd=str(self.folder), env=env)
+        await self.evaluate("__import__('sys').path.append(__import__('os').getcwd())")
+        await self.evaluate(f"{PROXIES}.connect({path!r})")
+
+    async def set_up(self, code: str, name: str) -> None:
+        outputs = Outputs()
+        reply = await self.kernel.run(code, self.settings.test_timeout, outputs)
+        if reply["status"] != "ok":
+            why = f"{reply.get('ename')}: {reply.get('evalue')}"
+            raise GradingError(f"the set-up cell {name} does not run for tests: {why}")
+
+    async def evaluate(self, expression: str) -> Any:
+        reply = await self.kernel.run(
+            "", 60, silent=True, expressions={"answer": expression}
+        )
+        said = reply["user_expressions"]["answer"]
+        if said["status"] != "ok":
+            raise GradingError(f"the kernel of the tests failed: {said.get('evalue')}")
+        return ast.literal_eval(said["data"]["text/plain"])
+
+    async def serve(self, reader: asyncio.StreamReader, writer) -> None:
+        """Pass on what the tests ask; a callback goes the other way in between."""
+
+        async def receive() -> dict:
+            (size,) = struct.unpack("!Q", await reader.readexactly(8))
+            if size > MAX_FRAME:
+                raise asyncio.IncompleteReadError(b"", size)
+            return json.loads(await reader.readexactly(size))
+
+        async def send(message: dict) -> None:
+            data = json.dumps(message).encode()
+            writer.write(struct.pack("!Q", len(data)) + data)
+            await writer.drain()
+
+        async def call_back(prompt: str) -> str:
+            message = json.loads(prompt)
+            await send({key: message[key] for key in ("callback", "args", "named")})
+            return json.dumps(await receive())
+
+        try:
+            while True:
+                message = await receive()
+                assert self.question is not None
+                await send(await self.question.ask(message, call_back))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async def run(self, code: str, question: Question, cell) -> Verdict:
+        """Run one test cell and judge it."""
+        self.question = question
+        outputs = Outputs()
+        calls = question.student.calls
+        try:
+            await self.evaluate(
+                f"{PROXIES}.bind(get_ipython().user_ns, {question.names!r}, "
+                f"{question.after!r})"
+            )
+            reply = await self.kernel.run(code, self.settings.test_timeout, outputs)
+        except TimeoutError:
+            if question.student.calls > calls:
+                return Verdict("timeout", "Your code did not answer in time.")
+            return Verdict("needs-a-look", verdicts.OUR_FAULT, "the test timed out")
+        if reply["status"] == "ok":
+            cell.outputs = outputs.list
+            return Verdict("passed")
+        report = json.loads(await self.evaluate(f"{PROXIES}.report()"))
+        return verdicts.judge(report, question.all_forbidden)
+
+    async def stop(self) -> None:
+        await self.kernel.stop()
+        if self.server is not None:
+            self.server.close()
+        shutil.rmtree(self.private, ignore_errors=True)
+
+
+def names_used(text: str) -> set[str]:
+    """Every name that a cell reads."""
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(text))
+    except SyntaxError:
+        return set()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

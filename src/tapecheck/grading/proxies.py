@@ -1,0 +1,331 @@
+"""The half of the bridge that runs beside the tests: stand-ins for students' names.
+
+A test calls ``neuron_backward(x, dy)`` as ever; the call travels to the student's
+kernel as plain arrays and the answer comes back as plain arrays.
+"""
+
+import json
+import random
+import socket
+import struct
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from tapecheck.grading import codec, portable
+
+MAX_ITEMS = 10_000
+
+
+class StudentError(Exception):
+    """What a student's code did instead of answering.
+
+    `kind` is ``error`` (it raised), ``timeout``, ``died`` or ``unusable`` (its answer
+    is none); `facts` say where, for the grader to put into words.
+    """
+
+    def __init__(self, kind: str, facts: dict):
+        super().__init__(f"{kind}: {facts.get('type', '')} {facts.get('message', '')}")
+        self.kind = kind
+        self.facts = facts
+
+
+class Bridge:
+    """The connection to the grader, which passes questions on to the student."""
+
+    def __init__(self, path: str):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(path)
+        self.file = self.socket.makefile("rwb")
+        self.callbacks: list[Callable] = []
+        self.waiting = False
+        self.generation: int | None = None  # which start of the student's kernel
+        self.received: list[Any] = []  # what the student said since the last `bind`
+
+    def ask(self, question: dict) -> dict:
+        """One question, one answer; in between, the test's own functions may be called.
+
+        Raises StudentError when the answer is that there is none.
+        """
+        if self.waiting:
+            raise RuntimeError("a callback cannot use the student's functions")
+        self.waiting = True
+        try:
+            self.send(question)
+            while True:
+                reply = self.receive()
+                if "callback" not in reply:
+                    break
+                self.send(self.call_back(reply))
+        finally:
+            self.waiting = False
+        self.generation = reply.get("generation")
+        if "kind" in reply:
+            raise StudentError(reply["kind"], reply)
+        return reply
+
+    def call_back(self, question: dict) -> dict:
+        try:
+            function = self.callbacks[question["callback"]]
+            given, named = (
+                codec.decode(question["args"]),
+                codec.decode(question["named"]),
+            )
+            return {"value": codec.encode(function(*given, **named))}
+        except Exception as error:
+            return {"error": type(error).__name__}
+
+    def send(self, message: dict) -> None:
+        data = json.dumps(message).encode()
+        self.file.write(struct.pack("!Q", len(data)) + data)
+        self.file.flush()
+
+    def receive(self) -> dict:
+        (size,) = struct.unpack("!Q", self.file.read(8))
+        return json.loads(self.file.read(size))
+
+    def encode(self, value: Any) -> Any:
+        return codec.encode(value, self.encode_other)
+
+    def encode_other(self, value: Any) -> dict:
+        """A proxy goes back as what it stands for; a test's function goes along."""
+        if isinstance(value, Proxy):
+            return object.__getattribute__(value, "_what")
+        if callable(value):
+            try:
+                return portable.pack(value)
+            except (portable.NotPortable, codec.CodecError):
+                self.callbacks.append(value)
+                return {"callback": len(self.callbacks) - 1}
+        return codec.no_handles(value)
+
+    def decode(self, data: Any) -> Any:
+        """A value from the student's kernel; whatever is odd is an unusable answer."""
+        self.received.append(data)
+        try:
+            return codec.decode(data, self.decode_other)
+        except codec.CodecError as error:
+            raise StudentError("unusable", {"message": str(error)}) from None
+
+    def decode_other(self, data: dict) -> "Proxy":
+        handle, name = data.get("handle"), data.get("name")
+        if type(handle) is not int or type(name) is not str:
+            raise codec.CodecError("not an encoded value")
+        name = name if name.isidentifier() and len(name) < 80 else "object"
+        what = {"handle": handle, "generation": self.generation, "name": name}
+        return Proxy(self, what, name)
+
+    def use(self, what: dict, operation: str, *given: Any, **named: Any) -> Any:
+        """Do something with a student's object.
+
+        Arguments that the student's code changed in place are changed here, too, so
+        that a test sees what it would have seen with the function at hand.
+        """
+        question = {
+            "do": operation,
+            "of": what,
+            "args": self.encode(given),
+            "named": self.encode(named),
+        }
+        reply = self.ask(question)
+        if "changed" in reply:
+            change((given, named), self.decode({"tuple": reply["changed"]}))
+        return self.decode(reply.get("value"))
+
+
+def change(here: Any, there: Any) -> None:
+    """Repeat in `here` what was done in place to its copy, now `there`."""
+    if isinstance(here, np.ndarray):
+        if isinstance(there, np.ndarray) and here.shape == there.shape:
+            if not np.array_equal(here, there) and here.dtype == there.dtype:
+                here[...] = there
+    elif isinstance(here, list) and isinstance(there, list):
+        if len(here) != len(there):
+            here[:] = there
+        for mine, theirs in zip(here, there, strict=True):
+            change(mine, theirs)
+        for place, theirs in enumerate(there):
+            if isinstance(theirs, int | float | str | bool):
+                here[place] = theirs
+    elif isinstance(here, dict) and isinstance(there, dict):
+        for key in [key for key in here if key not in there]:
+            del here[key]
+        for key, theirs in there.items():
+            if key not in here or isinstance(theirs, int | float | str | bool):
+                here[key] = theirs
+            change(here[key], theirs)
+    elif isinstance(here, tuple) and isinstance(there, tuple):
+        for mine, theirs in zip(here, there, strict=False):
+            change(mine, theirs)
+    elif hasattr(here, "assign") and hasattr(there, "numpy"):  # a TensorFlow variable
+        here.assign(there)
+    elif hasattr(here, "detach") and hasattr(there, "detach"):  # a torch tensor
+        here.data.copy_(there.detach())
+
+
+class Proxy:
+    """Stands for a student's function, class or object; holds nothing of it."""
+
+    def __init__(self, bridge: Bridge, what: dict, name: str):
+        object.__setattr__(self, "_bridge", bridge)
+        object.__setattr__(self, "_what", what)
+        object.__setattr__(self, "__name__", name)
+
+    def __call__(self, *given, **named):
+        return use(self, "call", *given, **named)
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return use(self, "attribute", name)
+
+    def __setattr__(self, name, value):
+        use(self, "set", name, value)
+
+    def __getitem__(self, key):
+        return use(self, "item", key)
+
+    def __setitem__(self, key, value):
+        use(self, "set_item", key, value)
+
+    def __len__(self):
+        length = use(self, "length")
+        if type(length) is not int or not 0 <= length < 2**31:
+            raise StudentError("unusable", {"message": "its length is no number"})
+        return length
+
+    def __iter__(self):
+        items = use(self, "list", MAX_ITEMS)
+        if type(items) is not list:
+            raise StudentError("unusable", {"message": "it cannot be iterated over"})
+        return iter(items)
+
+    def __tapecheck_derivative__(self, oracle, *given):
+        """What an oracle of `tapecheck.oracles` finds in the student's kernel."""
+        return use(self, "derivative", oracle, *given)
+
+    def __repr__(self):
+        return f"<the student's {object.__getattribute__(self, '__name__')}>"
+
+    def __bool__(self):
+        return True
+
+    def __eq__(self, other):
+        return unusable(self, "compared")
+
+    def __hash__(self):
+        return id(self)
+
+    def __array__(self, *args, **named):
+        return unusable(self, "used as an array")
+
+    def __float__(self):
+        return unusable(self, "used as a number")
+
+
+def unusable(proxy: Proxy, how: str) -> Any:
+    name = object.__getattribute__(proxy, "__name__")
+    raise StudentError("unusable", {"message": f"a {name} cannot be {how}"})
+
+
+def use(proxy: Proxy, operation: str, *given: Any, **named: Any) -> Any:
+    bridge = object.__getattribute__(proxy, "_bridge")
+    return bridge.use(
+        object.__getattribute__(proxy, "_what"), operation, *given, **named
+    )
+
+
+class Missing(Proxy):
+    """Stands for a name that the student's notebook does not define."""
+
+    def __init__(self, error: StudentError, name: str):
+        object.__setattr__(self, "_error", error)
+        object.__setattr__(self, "__name__", name)
+
+    def __getattribute__(self, name):
+        raise object.__getattribute__(self, "_error")
+
+    def __call__(self, *given, **named):
+        raise object.__getattribute__(self, "_error")
+
+    __getitem__ = __setitem__ = __len__ = __iter__ = __call__  # type: ignore[assignment]
+    __eq__ = __array__ = __float__ = __bool__ = __call__  # type: ignore[assignment]
+    __setattr__ = __call__  # type: ignore[assignment]
+    __hash__ = Proxy.__hash__
+
+
+# --- what the grader calls in the kernel of the tests ------------------------------
+
+bridge: Bridge
+
+
+def connect(path: str) -> None:
+    global bridge
+    bridge = Bridge(path)
+
+
+def bind(namespace: dict, names: list[str], after: str) -> None:
+    """Put stand-ins for a student's `names`, as they were after a cell, in place."""
+    bridge.received = []
+    for name in names:
+        what = {"name": name, "after": after}
+        try:
+            namespace[name] = bridge.decode(
+                bridge.ask({"do": "get", "of": what})["value"]
+            )
+        except StudentError as error:
+            namespace[name] = Missing(error, name)
+
+
+def report() -> str:
+    """What the last test cell raised, as JSON for the grader to judge."""
+    error = sys.last_value
+    assert error is not None
+    frames = traceback.extract_tb(error.__traceback__)
+    return json.dumps(
+        {
+            "types": [kind.__name__ for kind in type(error).__mro__],
+            "message": scrub(str(error)),
+            "in_cell": bool(frames) and "ipykernel_" in frames[-1].filename,
+            "asked": bool(bridge.received),
+            "facts": error.facts if isinstance(error, StudentError) else None,
+            "kind": error.kind if isinstance(error, StudentError) else "",
+            "detail": "".join(traceback.format_exception(error))[-20_000:],
+        }
+    )
+
+
+def scrub(message: str) -> str:
+    """A message without whatever a student's answers might smuggle into it.
+
+    A key or a string that the student's function returned may spell out what the
+    test gave it; words without digits, such as ``dW``, are kept.
+    """
+
+    def strings(data: Any) -> Iterator[str]:
+        if isinstance(data, str):
+            yield data
+        elif isinstance(data, list):
+            for part in data:
+                yield from strings(part)
+        elif isinstance(data, dict) and "npy" not in data:
+            for part in data.values():
+                yield from strings(part)
+
+    for said in strings(bridge.received):
+        if len(said) > 8 and any(letter.isdigit() for letter in said):
+            message = message.replace(said, "...")
+    return message
+
+
+def reseed(seed: int) -> None:
+    """Start every random generator anew, so no set-up cell decides what tests draw."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    if tf := sys.modules.get("tensorflow"):
+        tf.random.set_seed(seed)
+    if torch := sys.modules.get("torch"):
+        torch.manual_seed(seed)
