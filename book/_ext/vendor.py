@@ -111,7 +111,10 @@ def icons() -> None:
     for file, wanted in ICONS.items():
         codes = {code[icon] for icon in wanted} | private_use
         font = TTFont(THEME / "vendor/fontawesome/webfonts" / file)
-        write(VENDOR / "fontawesome" / "webfonts" / file, cut(font, codes, []))
+        write(
+            VENDOR / "fontawesome" / "webfonts" / file,
+            cut(font, codes, []),
+        )
 
 
 if __name__ == "__main__":

@@ -218,7 +218,7 @@ class Edge:
     target: str
     forward: str
     backward: str
-    where: float = 0.42  # of the way from source to target
+    where: float = 0.38  # of the way from source to target
 
 
 RADIUS = 19
@@ -230,7 +230,8 @@ def _draw(
     """The graph from left to right, or for narrow screens from top to bottom."""
     ranks = 1 + max(node.rank for node in nodes)
     slots = 1 + max(node.slot for node in nodes)
-    along, across = (124.0, 66.0) if wide else (88.0, 66.0)
+    # From top to bottom the picture must fit a phone, at most 340 across.
+    along, across = (124.0, 66.0) if wide else (88.0, min(92.0, 340 / slots))
     tail = 84.0 if out else 0.0
 
     def point(rank: float, slot: float) -> tuple[float, float]:
@@ -250,17 +251,21 @@ def _draw(
             f'<line data-edge="{edge.key}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" '
             f'y2="{y2:.1f}" stroke="currentColor" stroke-opacity="0.45"/>'
         )
-        x, y = x1 + edge.where * (x2 - x1), y1 + edge.where * (y2 - y1)
-        above, below, anchor = (y - 5, y + 14, "middle")
+        # Seen from above, neighbouring edges are furthest apart at their sources.
+        where = edge.where if wide else 0.6 * edge.where
+        x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
+        # Off the line by as much as half a number is high, or wide where it is steep.
+        off = 22 * abs(uy) + 9 * abs(ux)
+        spots = [(x + sign * uy * off, y - sign * ux * off + 4.5) for sign in (1, -1)]
+        anchor = "middle"
         if not wide:
-            x, above, below, anchor = x + 5, y - 1, y + 13, "start"
-        for role, text, height in (
-            ("forward", edge.forward, above),
-            ("backward", edge.backward, below),
+            spots, anchor = [(x + 5, y - 1), (x + 5, y + 13)], "start"
+        for role, text, color, spot in (
+            ("forward", edge.forward, "currentColor", spots[0]),
+            ("backward", edge.backward, "#D55E00", spots[1]),
         ):
-            color = "currentColor" if role == "forward" else "#D55E00"
             numbers.append(
-                f'<text data-{role}="{edge.key}" x="{x:.1f}" y="{height:.1f}" '
+                f'<text data-{role}="{edge.key}" x="{spot[0]:.1f}" y="{spot[1]:.1f}" '
                 f'fill="{color}" text-anchor="{anchor}">{escape(text)}</text>'
             )
 

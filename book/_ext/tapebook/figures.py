@@ -5,7 +5,6 @@ import html
 import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
-
 from tapecheck.figures import graph
 
 
@@ -16,7 +15,10 @@ class FigureGraph(SphinxDirective):
 
     def run(self):
         arguments = yaml.safe_load("\n".join(self.content))
-        leaves, program = arguments.pop("leaves"), arguments.pop("program")
+        leaves, program = (
+            arguments.pop("leaves"),
+            arguments.pop("program"),
+        )
         try:
             figure = graph(leaves, program, **arguments)
         except (TypeError, ValueError) as problem:

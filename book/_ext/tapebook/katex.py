@@ -6,6 +6,7 @@ MathML for screen readers.
 """
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +28,11 @@ def engine() -> MiniRacer:
 @cache
 def typeset(formula: str, display: bool) -> str:
     """HTML of a TeX formula; raises JSEvalException where KaTeX cannot read it."""
-    options = {"displayMode": display, "throwOnError": True, "strict": False}
+    options = {
+        "displayMode": display,
+        "throwOnError": True,
+        "strict": False,
+    }
     call = f"katex.renderToString({json.dumps(formula)}, {json.dumps(options)})"
     return engine().eval(call)
 
@@ -65,6 +70,27 @@ def has_bare_break(part: str) -> bool:
     return False
 
 
+def parts_of(formula: str) -> list[str]:
+    """The formula cut at each `\\qquad` outside braces and environments.
+
+    Formulas beside each other may then stand below each other on a phone.
+    """
+    parts, depth, start = [], 0, 0
+    for token in re.finditer(
+        r"\\(?:begin|left)\b|\\(?:end|right)\b|\\qquad\b|\\.|[{}]",
+        formula,
+    ):
+        text = token[0]
+        if text in ("{", r"\begin", r"\left"):
+            depth += 1
+        elif text in ("}", r"\end", r"\right"):
+            depth -= 1
+        elif text == r"\qquad" and depth == 0:
+            parts.append(formula[start : token.start()])
+            start = token.end()
+    return [part for part in (*parts, formula[start:]) if part.strip()]
+
+
 def visit_inline(self, node):
     self.body.append(self.starttag(node, "span", "", CLASS="math notranslate"))
     self.body.append(typeset_node(node, node.astext(), display=False) + "</span>")
@@ -78,8 +104,11 @@ def visit_display(self, node):
         self.body.append(f'<span class="eqno">({number})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append(typeset_node(node, display_formula(node), display=True))
-    self.body.append("</div>\n")
+    self.body.append('<div class="formula">')
+    for part in parts_of(display_formula(node)):
+        text = typeset_node(node, part, display=True)
+        self.body.append(f'<div class="part">{text}</div>')
+    self.body.append("</div></div>\n")
     raise nodes.SkipNode
 
 

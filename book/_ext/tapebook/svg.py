@@ -21,7 +21,12 @@ def themed(svg: str, alt: str, prefix: str) -> str:
     `prefix` keeps its ids apart from those of the page's other figures.
     """
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>|<title>.*?</title>", "", svg, flags=re.S)
+    svg = re.sub(
+        r"<metadata>.*?</metadata>|<title>.*?</title>",
+        "",
+        svg,
+        flags=re.S,
+    )
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S)
     svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}-", svg)
@@ -29,12 +34,23 @@ def themed(svg: str, alt: str, prefix: str) -> str:
     svg = re.sub(rf'(fill|stroke)="({BLACK})"', r'\1="currentColor"', svg)
     # matplotlib writes text without a fill: SVG's default is black.
     svg = re.sub(
-        r'<text style="(?![^"]*fill)', '<text style="fill: currentColor; ', svg
+        r'<text style="(?![^"]*fill)',
+        '<text style="fill: currentColor; ',
+        svg,
+    )
+    # Its rule for every element would reach the whole page.
+    svg = re.sub(
+        r"<defs>\s*<style[^>]*>\s*\*\{.*?</style>\s*</defs>",
+        "",
+        svg,
+        flags=re.S,
     )
     label = html.escape(alt, quote=True)
-    return svg.replace(
-        "<svg ", f'<svg class="themed" role="img" aria-label="{label}" ', 1
+    root = (
+        f'<svg class="themed" role="img" aria-label="{label}" '
+        'stroke-linejoin="round" stroke-linecap="butt" '
     )
+    return f'<div class="picture">{svg.replace("<svg ", root, 1)}</div>'
 
 
 class InlineSVG(SphinxPostTransform):

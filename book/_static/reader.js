@@ -1,0 +1,97 @@
+/* Two services to the reader: chapters ticked as finished, kept in this browser, and
+   regions that scroll sideways made reachable by the keyboard. */
+(() => {
+  "use strict";
+  const KEY = "backprop-by-hand.finished"; // {"03-backprop-by-hand": "2026-01-31"}
+
+  const read = () => {
+    try {
+      return JSON.parse(localStorage.getItem(KEY)) ?? {};
+    } catch {
+      return {}; // storage is denied, or holds something else
+    }
+  };
+
+  const store = (finished) => {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(finished));
+    } catch {
+      // the ticks then last as long as the page
+    }
+  };
+
+  function ticks() {
+    const boxes = [...document.querySelectorAll("[data-done]")];
+    const panel = document.querySelector(".reading-progress");
+    const status = document.createElement("output");
+
+    const draw = () => {
+      const finished = read();
+      for (const box of boxes) box.checked = box.dataset.done in finished;
+      const count = boxes.filter((box) => box.checked).length;
+      status.textContent = `${count} of ${boxes.length} chapters finished, noted in this browser only.`;
+    };
+
+    for (const box of boxes) {
+      box.addEventListener("change", () => {
+        const finished = read();
+        if (box.checked) finished[box.dataset.done] = new Date().toISOString().slice(0, 10);
+        else delete finished[box.dataset.done];
+        store(finished);
+        draw();
+      });
+    }
+    if (panel) panel.append(status, ...transfer(draw));
+    draw();
+  }
+
+  /* Buttons that save the ticks as a file and read such a file again. */
+  function transfer(draw) {
+    const save = document.createElement("button");
+    save.type = "button";
+    save.textContent = "Save to a file";
+    save.addEventListener("click", () => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([JSON.stringify(read(), null, 2)], { type: "application/json" }));
+      link.download = "backprop-by-hand-progress.json";
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+
+    const file = document.createElement("input");
+    file.type = "file";
+    file.accept = "application/json,.json";
+    file.hidden = true;
+    const load = document.createElement("button");
+    load.type = "button";
+    load.textContent = "Read from a file";
+    load.addEventListener("click", () => file.click());
+    file.addEventListener("change", async () => {
+      try {
+        const found = JSON.parse(await file.files[0].text());
+        const valid = Object.entries(found).filter(([slug, day]) => /^\d\d-[a-z-]+$/.test(slug) && typeof day === "string");
+        store(Object.fromEntries(valid));
+        draw();
+      } catch {
+        alert("This file holds no progress: choose one that was saved here.");
+      }
+    });
+    return [save, load, file];
+  }
+
+  function scrolling() {
+    for (const region of document.querySelectorAll(".picture, .part, .cell_output pre, div.highlight pre, .pst-scrollable-table-container, .output.text_html")) {
+      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
+      else region.removeAttribute("tabindex");
+    }
+  }
+
+  function start() {
+    ticks();
+    scrolling();
+    addEventListener("resize", scrolling);
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
