@@ -5,6 +5,7 @@ rounding. `tapecheck.diagnose` chooses among them.
 """
 
 import itertools
+import math
 import re
 import string
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,6 @@ from tapecheck.compare import (
     relative_error,
 )
 from tapecheck.positions import describe, worst
-
 
 NEARLY = 1e-2
 """A relative error below this is called nearly right."""
@@ -57,15 +57,21 @@ class Case:
         self.expected = comparison.expected
         self.error = comparison.error
         self.tolerance = comparison.tolerance
-        sizes = np.abs(self.expected)
-        top = sizes.max()
-        # Entries that count, beside rounding; if all are of one size, they carry one
-        # number, as good as a scalar, which meets a named constant more easily.
-        several = (sizes > 100 * self.tolerance * top) & (sizes < (1 - 1e-6) * top)
-        self.one_number = not several.any()
+        # If all entries that count are of one size, they carry one number. It is as
+        # good as a scalar, which meets a named constant more easily.
+        self.one_number = not self._several_sizes()
         if self.one_number:
             self.tolerance /= 10
-        self.is_zero = top >= ZERO and not self.student.any()
+        self.is_zero = largest(self.expected) >= ZERO and not self.student.any()
+
+    def _several_sizes(self) -> bool:
+        top = largest(self.expected)
+        for part in (sample(self.expected), self.expected):
+            sizes = np.abs(part)
+            counts = (sizes > 100 * self.tolerance * top) & (sizes < (1 - 1e-6) * top)
+            if counts.any():
+                return True
+        return False
 
     def fits(self, candidate: np.ndarray) -> bool:
         """Whether `candidate` is the student's array to within rounding."""
@@ -78,11 +84,23 @@ class Case:
     def _same(self, a: np.ndarray, b: np.ndarray) -> bool:
         if a.shape != b.shape:
             return False
-        # A corner decides most cases without touching the rest of a large array.
-        corner = (slice(0, 16),) * a.ndim
-        if not largest(a[corner] - b[corner]) <= 2 * self.tolerance * largest(b):
+        difference = largest(corner(a) - corner(b))
+        if not difference <= 2 * self.tolerance * largest(b):
             return False
         return relative_error(a, b) < self.tolerance
+
+
+# A few entries decide most cases without touching the rest of a large array.
+
+
+def corner(array: np.ndarray) -> np.ndarray:
+    """The first entries along every axis, as a view."""
+    return array[(slice(0, 16),) * array.ndim]
+
+
+def sample(array: np.ndarray) -> np.ndarray:
+    """About a thousand entries from all over the array."""
+    return array.flat[:: max(1, array.size // 1000)]
 
 
 def finding(code: str, **words: str) -> Finding:
@@ -180,9 +198,12 @@ def _spread(factor: np.ndarray, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
 def constant_of(array: np.ndarray, case: Case) -> float | None:
     """The c for which `array` is c times the right one, if there is one."""
     expected = case.expected
-    place = np.unravel_index(np.argmax(np.abs(expected)), expected.shape)
-    if array.shape != expected.shape or expected[place] == 0:
+    if array.shape != expected.shape or not expected.any():
         return None
+    ends = expected.argmax(), expected.argmin()
+    place = np.unravel_index(
+        max(ends, key=lambda i: abs(expected.flat[i])), array.shape
+    )
     constant = float(array[place] / expected[place])
     if not np.isfinite(constant) or constant == 0:
         return None
@@ -280,6 +301,7 @@ def arranged(case: Case, context: Context) -> list[Finding]:
     found += [
         cause for causes, array in mended if case.is_right(array) for cause in causes
     ]
+    found += _not_averaged(case)
     found += _over_summed(case)
     found += _wrong_axis(case)
     if found:
@@ -324,21 +346,34 @@ def _mended(case: Case) -> Iterator[tuple[list[Finding], np.ndarray]]:
     if student.shape != shape and student.size == case.expected.size:
         if not (exchanged and flat):  # then the transpose says the same
             yield [finding("reshape", **words)], student.reshape(shape)
-    for axes in _axes(student.ndim):
-        for keep in (False, True):
-            total = student.sum(axis=axes, keepdims=keep)
-            if total.shape != shape or total.size == student.size:
-                continue
-            count = student.size // total.size
-            where = " and ".join(map(str, axes))
-            for how, array in (("sum", total), ("mean", total / count)):
-                yield [finding("not-summed", how=how, axis=where)], array
+    for axes, keep in _reductions(student.shape, shape):
+        total = student.sum(axis=axes, keepdims=keep)
+        yield [_not_summed("sum", axes)], total
 
 
-def _axes(ndim: int) -> Iterator[tuple[int, ...]]:
-    """All choices of one or more axes, of arrays with few of them."""
-    for count in range(1, ndim + 1 if ndim <= 4 else 1):
-        yield from itertools.combinations(range(ndim), count)
+def _not_averaged(case: Case) -> Iterator[Finding]:
+    for axes, keep in _reductions(case.student.shape, case.expected.shape):
+        if case.is_right(case.student.mean(axis=axes, keepdims=keep)):
+            yield _not_summed("mean", axes)
+            return
+
+
+def _not_summed(how: str, axes: tuple[int, ...]) -> Finding:
+    return finding("not-summed", how=how, axis=" and ".join(map(str, axes)))
+
+
+def _reductions(
+    whole: tuple[int, ...], part: tuple[int, ...]
+) -> Iterator[tuple[tuple[int, ...], bool]]:
+    """All (axes, keepdims) that reduce shape `whole` to `part`, to fewer entries."""
+    if len(whole) > 4 or math.prod(whole) == math.prod(part):
+        return
+    for count in range(1, len(whole) + 1):
+        for axes in itertools.combinations(range(len(whole)), count):
+            if part == tuple(n for i, n in enumerate(whole) if i not in axes):
+                yield axes, False
+            elif part == tuple(1 if i in axes else n for i, n in enumerate(whole)):
+                yield axes, True
 
 
 def _is_outer_product(array: np.ndarray) -> bool:
@@ -352,18 +387,12 @@ def _is_outer_product(array: np.ndarray) -> bool:
 
 def _over_summed(case: Case) -> Iterator[Finding]:
     student, expected = case.student, case.expected
-    for axes in _axes(expected.ndim):
-        for keep in (False, True):
-            total = expected.sum(axis=axes, keepdims=keep)
-            if total.shape != student.shape or total.size == expected.size:
-                continue
-            for how, lost in (
-                ("sum", total),
-                ("mean", total * total.size / expected.size),
-            ):
-                if largest(lost) > ZERO and case.fits(lost):
-                    yield finding("over-summed", how=how)
-                    return
+    for axes, keep in _reductions(expected.shape, student.shape):
+        for how, reduce in (("sum", np.sum), ("mean", np.mean)):
+            lost = reduce(expected, axis=axes, keepdims=keep)
+            if largest(lost) > ZERO and case.fits(lost):
+                yield finding("over-summed", how=how)
+                return
 
 
 def _wrong_axis(case: Case) -> Iterator[Finding]:
@@ -439,8 +468,12 @@ def _magnitude(error: float) -> str:
 
 
 def _some_signs(case: Case) -> Finding | None:
-    if case.one_number or not case._same(np.abs(case.student), np.abs(case.expected)):
+    if case.one_number:
         return None
+    for part in (corner, np.asarray):
+        a, b = np.abs(part(case.student)), np.abs(part(case.expected))
+        if not case._same(a, b):
+            return None
     flipped = np.signbit(case.student) != np.signbit(case.expected)
     # The sign of what is zero but for rounding is no mistake.
     flipped &= np.abs(case.expected) > case.tolerance * largest(case.expected)
@@ -455,14 +488,14 @@ def _reordered(case: Case) -> Finding | None:
 
 
 def _some_entries(case: Case) -> Finding | None:
-    student, expected = case.student, case.expected
-    difference = np.abs(student - expected)
-    sizes = np.maximum(np.abs(student), np.abs(expected))
-    wrong = difference > case.tolerance * sizes
-    right = ~wrong & (sizes > 1e-9 * largest(expected))
-    count = int(np.count_nonzero(wrong))
-    if np.count_nonzero(right) < max(2, count):
-        return None
+    for part in (sample, np.asarray):
+        student, expected = part(case.student), part(case.expected)
+        difference = np.abs(student - expected)
+        sizes = np.maximum(np.abs(student), np.abs(expected))
+        wrong = difference > case.tolerance * sizes
+        right = ~wrong & (sizes > 1e-9 * largest(case.expected))
+        if np.count_nonzero(right) < max(2, int(np.count_nonzero(wrong))):
+            return None
     # A clear gap: rounding that is a little too large here and there has none.
     if 100 * float(difference[~wrong].max()) > float(difference[wrong].min()):
         return None
@@ -470,15 +503,27 @@ def _some_entries(case: Case) -> Finding | None:
 
 
 def _axis_factor(case: Case) -> Finding | None:
-    student, expected = case.student, case.expected
-    if expected.ndim != 2 or min(expected.shape) < 2:
+    if case.expected.ndim != 2 or min(case.expected.shape) < 2:
         return None
     for axis, line in ((0, "column"), (1, "row")):
-        place = np.expand_dims(np.argmax(np.abs(expected), axis=axis), axis)
-        tops = np.take_along_axis(expected, place, axis)
-        factors = np.take_along_axis(student, place, axis) / tops
-        counts = np.abs(expected) > 100 * case.tolerance * np.abs(tops)
-        if (counts.sum(axis) > 1).all() and np.isfinite(factors).all():
-            if case._same(factors * expected, student):
-                return finding("axis-factor", line=line)
+        if all(
+            _factor_for_each(axis, part(case.student), part(case.expected), case)
+            for part in (corner, np.asarray)
+        ):
+            return finding("axis-factor", line=line)
     return None
+
+
+def _factor_for_each(
+    axis: int, student: np.ndarray, expected: np.ndarray, case: Case
+) -> bool:
+    """Whether each line along `axis` is a constant times the right one."""
+    sizes = np.abs(expected)
+    place = np.expand_dims(np.argmax(sizes, axis=axis), axis)
+    tops = np.take_along_axis(expected, place, axis)
+    factors = np.take_along_axis(student, place, axis) / tops
+    # One entry that counts would have a factor of its own by itself.
+    several = (sizes > 100 * case.tolerance * np.abs(tops)).sum(axis) > 1
+    if not several.all() or not np.isfinite(factors).all():
+        return False
+    return case._same(factors * expected, student)
