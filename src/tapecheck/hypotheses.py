@@ -146,7 +146,7 @@ def _alternative(name: str) -> Finding:
             return finding(code, detail=f" ({detail})" if detail else "")
         if fields <= {"factor", "other"} and detail:
             return finding(code, factor=detail, other=detail)
-    slug = code if code in CODES else re.sub(r"[^a-z0-9]+", "-", name.lower())
+    slug = code if code in CODES else re.sub(r"[^a-z0-9]+", "-", code.lower())
     clause = f"is what comes out of this mistake: {detail or name}"
     return Finding(slug.strip("-"), clause, "Look at that step of your derivation.", 0)
 
