@@ -1,0 +1,26 @@
+# diagnosis: none
+# loses: house_net-columns, house_net-rows, house_net-biases
+def house_columns(X, y, W1, b1, W2, b2):
+    z = W1 @ X + b1
+    h = sigmoid(z)
+    delta2 = (W2 @ h + b2 - y) / X.shape[1]
+    delta1 = W2.T @ delta2 * z * (1 - z)
+    return {
+        "W1": delta1 @ X.T,
+        "b1": delta1.sum(axis=1, keepdims=True),
+        "W2": delta2 @ h.T,
+        "b2": delta2.sum(axis=1, keepdims=True),
+    }
+
+
+def house_rows(X, y, W1, b1, W2, b2):
+    z = X @ W1 + b1
+    h = sigmoid(z)
+    delta2 = (h @ W2 + b2 - y) / len(X)
+    delta1 = delta2 @ W2.T * z * (1 - z)
+    return {
+        "W1": X.T @ delta1,
+        "b1": delta1.sum(axis=0),
+        "W2": h.T @ delta2,
+        "b2": delta2.sum(axis=0),
+    }

@@ -1,0 +1,24 @@
+# diagnosis: sign
+# loses: house_net-columns, house_net-rows, house_net-biases
+def house_columns(X, y, W1, b1, W2, b2):
+    h = sigmoid(W1 @ X + b1)
+    delta2 = (y - W2 @ h - b2) / X.shape[1]
+    delta1 = W2.T @ delta2 * h * (1 - h)
+    return {
+        "W1": delta1 @ X.T,
+        "b1": delta1.sum(axis=1, keepdims=True),
+        "W2": delta2 @ h.T,
+        "b2": delta2.sum(axis=1, keepdims=True),
+    }
+
+
+def house_rows(X, y, W1, b1, W2, b2):
+    h = sigmoid(X @ W1 + b1)
+    delta2 = (y - h @ W2 - b2) / len(X)
+    delta1 = delta2 @ W2.T * h * (1 - h)
+    return {
+        "W1": X.T @ delta1,
+        "b1": delta1.sum(axis=0),
+        "W2": h.T @ delta2,
+        "b2": delta2.sum(axis=0),
+    }

@@ -1,0 +1,11 @@
+# diagnosis: none
+# loses: softmax-gradient, softmax-loss, softmax-large
+# Takes the largest entry for the whole truth.
+def softmax_cross_entropy(Z, T, upstream):
+    T = np.eye(T.shape[1])[T.argmax(axis=1)]
+    Z = Z - Z.max(axis=1, keepdims=True)
+    log_P = Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
+    return {
+        "loss": -np.sum(T * log_P) / len(Z),
+        "dZ": upstream * (np.exp(log_P) - T) / len(Z),
+    }

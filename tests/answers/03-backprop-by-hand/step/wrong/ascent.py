@@ -1,0 +1,11 @@
+# diagnosis: sign
+# loses: step-parameters, step-losses, step-saturated
+def neuron_steps(x, w, b, y, lr, steps):
+    losses = []
+    for i in range(steps + 1):
+        z = w @ x + b
+        losses.append(y * np.logaddexp(0, -z) + (1 - y) * np.logaddexp(0, z))
+        if i < steps:
+            delta = np.exp(-np.logaddexp(0, -z)) - y
+            w, b = w + lr * delta * x, b + lr * delta
+    return {"w": w, "b": b, "losses": np.array(losses)}

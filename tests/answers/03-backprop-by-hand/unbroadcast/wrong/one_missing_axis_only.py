@@ -1,0 +1,7 @@
+# diagnosis: not-summed
+# loses: unbroadcast-missing, unbroadcast-every
+def unbroadcast(g, shape):
+    if g.ndim > len(shape):
+        g = g.sum(axis=0)
+    ones = tuple(i for i, size in enumerate(shape) if size == 1)
+    return g.sum(axis=ones, keepdims=True)

@@ -1,0 +1,8 @@
+# diagnosis: reshape
+# loses: unbroadcast-every
+def unbroadcast(g, shape):
+    if not shape:
+        return g
+    g = g.sum(axis=tuple(range(g.ndim - len(shape))))
+    ones = tuple(i for i, size in enumerate(shape) if size == 1)
+    return g.sum(axis=ones, keepdims=True)

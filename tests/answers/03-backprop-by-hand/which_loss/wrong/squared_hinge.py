@@ -1,0 +1,6 @@
+# diagnosis: none
+# loses: which_loss-labels, which_loss-any_label
+# Right while no sample has Ys above 1.
+def mystery_loss(X, Y, W1, b1, W2, b2):
+    s = sigmoid(X @ W1 + b1) @ W2 + b2
+    return 0.5 * np.sum(np.maximum(0, 1 - Y * s) ** 2)

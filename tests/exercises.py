@@ -1,0 +1,152 @@
+"""An assignment's exercises, and a quick way to try an answer without kernels.
+
+Trying an answer here runs the student's cell and the tests in this process, in one
+namespace. It is for mutants and for authors; grades come from `tapecheck.grading`.
+"""
+
+import contextlib
+import io
+import linecache
+import re
+import signal
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).parent.parent
+SLUGS = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb"))
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: its name, the author's answer, the setup before it, the tests."""
+
+    slug: str
+    name: str
+    solution: str
+    setup: tuple[str, ...]
+    tests: dict[str, str]
+
+    def failures(self, answer: str, seconds: int = 60) -> dict[str, str]:
+        """The tests that `answer` does not pass, by grade id, with the error's text.
+
+        An answer that cannot even be defined fails every test.
+        """
+        namespace = {"__name__": "__main__"}
+        found = {}
+        with _quiet(), _limit(seconds):
+            for code in self.setup:
+                _run(code, namespace)
+            problem = _attempt(answer, namespace)
+            for grade_id, code in self.tests.items():
+                problem_here = problem or _attempt(code, namespace)
+                if problem_here:
+                    found[grade_id] = problem_here
+        return found
+
+
+def exercises(slug: str) -> list[Exercise]:
+    """The autograded exercises of an assignment, in order."""
+    path = ROOT / "solutions" / slug / f"{slug}.ipynb"
+    solutions, tests, setup = {}, {}, []
+    setups = {}
+    for cell in nbformat.read(path, as_version=4).cells:
+        tags = cell.metadata.get("nbgrader", {})
+        if cell.cell_type != "code" or not tags:
+            continue
+        grade_id = tags["grade_id"]
+        if tags["solution"]:
+            solutions[grade_id], setups[grade_id] = cell.source, tuple(setup)
+        elif tags["grade"]:
+            tests[grade_id] = cell.source
+        elif "visible-check" not in cell.metadata.get("tags", []):
+            setup.append(cell.source)
+    return [
+        Exercise(
+            slug,
+            name,
+            source,
+            setups[name],
+            {g: t for g, t in tests.items() if g.rsplit("-", 1)[0] == name},
+        )
+        for name, source in solutions.items()
+    ]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of the corpus in tests/answers, with what it must get."""
+
+    slug: str
+    exercise: str
+    right: bool
+    path: Path
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    def header(self, key: str) -> tuple[str, ...]:
+        """The values of a line `# key: value, value` at the top; none for `none`."""
+        line = re.search(rf"^# {key}: (.+)$", self.text, re.MULTILINE)
+        if line is None:
+            raise ValueError(f"{self.path} has no line '# {key}:'")
+        values = [value.strip() for value in line[1].split(",")]
+        return tuple(value for value in values if value != "none")
+
+    @property
+    def loses(self) -> tuple[str, ...]:
+        """Grade ids of the cells it must fail."""
+        return () if self.right else self.header("loses")
+
+    @property
+    def diagnoses(self) -> tuple[str, ...]:
+        """Codes of which each must be reported by some failed cell."""
+        return () if self.right else self.header("diagnosis")
+
+
+def answers(slug: str) -> list[Answer]:
+    """Every answer in tests/answers/<slug>, in order."""
+    return [
+        Answer(slug, path.parts[-3], path.parts[-2] == "right", path)
+        for path in sorted((ROOT / "tests/answers" / slug).glob("*/*/*.py"))
+    ]
+
+
+def _run(code: str, namespace: dict) -> None:
+    name = f"<cell {hash(code)}>"
+    linecache.cache[name] = (len(code), None, code.splitlines(True), name)
+    exec(compile(code, name, "exec"), namespace)
+
+
+def _attempt(code: str, namespace: dict) -> str | None:
+    try:
+        _run(code, namespace)
+    except TimeoutError:
+        raise
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return None
+
+
+@contextlib.contextmanager
+def _quiet():
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+@contextlib.contextmanager
+def _limit(seconds: int):
+    def stop(*_):
+        raise TimeoutError(f"no result after {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
