@@ -209,6 +209,11 @@ def _one_number(f: Callable, values: list, params: Any) -> np.ndarray:
 
 
 def _on_tape(f: Callable, params: Any, cotangent: np.ndarray | None) -> Any:
+    # A stand-in for a function in another process passes the question on to it.
+    if asked := getattr(f, "__tapecheck_derivative__", None):
+        if cotangent is None:
+            return asked("tape_gradient", params)
+        return asked("vjp", params, cotangent)
     values = _flat(params)
     framework = {_framework(value) for value in values}
     if framework == {"torch"}:

@@ -73,7 +73,7 @@ def respond(request: dict) -> dict:
         return {"value": encode(target)}
     given = decode(request["args"])
     named = decode(request["named"])
-    if operation == "derivative":
+    if operation in ("derivative", "through"):
         mask.lift()  # the oracle itself needs the tape
     before = [codec.encode(value, keep) for value in (given, named)]
     result = OPERATIONS[operation](target, *given, **named)
@@ -141,6 +141,13 @@ def derivative(oracle: str, function: Callable, *given: Any) -> Any:
     return getattr(oracles, oracle)(function, *given)
 
 
+def through(op: Callable, *given: Any, **options: Any) -> dict:
+    """What `tapecheck.ops.through` finds for a student's op."""
+    from tapecheck import ops
+
+    return ops.answer(op, *given, **options)
+
+
 OPERATIONS: dict[str, Callable] = {
     "call": lambda f, *args, **named: f(*args, **named),
     "attribute": getattr,
@@ -149,6 +156,7 @@ OPERATIONS: dict[str, Callable] = {
     "set_item": lambda value, key, item: value.__setitem__(key, item),
     "length": len,
     "list": lambda value, limit: [item for item, _ in zip(value, range(limit))],  # noqa: B905
+    "through": through,
     "derivative": lambda f, oracle, *given: derivative(oracle, f, *given),
 }
 

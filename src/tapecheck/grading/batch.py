@@ -18,6 +18,7 @@ from tapecheck.grading.releasing import generate, run
 from tapecheck.grading.results import CellResult, GradingError, Result, write_csv
 
 WORKSPACE = "nbgrader"
+WRITTEN = "Your teacher reads this answer."
 
 
 def grade(
@@ -152,6 +153,24 @@ class Batch:
         shutil.copyfile(made, self.page(student))
         feedback.lock_down(self.page(student))
 
+    @staticmethod
+    def cell(grade, said: dict | None) -> CellResult:
+        """One graded cell, from its row in the gradebook and the verdict beside it."""
+        if said is None:
+            waits = grade.needs_manual_grade
+            said = {
+                "verdict": "needs-a-look" if waits else "failed",
+                "message": WRITTEN if waits else "There is no answer.",
+                "codes": [],
+            }
+        return CellResult(
+            grade.score,
+            grade.max_score,
+            said["verdict"],
+            said["message"],
+            tuple(said["codes"]),
+        )
+
     def result(self, student: str, notes: list[str]) -> Result:
         """What the gradebook and the graded notebook say."""
         graded = nbformat.read(
@@ -168,17 +187,14 @@ class Batch:
                 self.slug, self.slug, student
             )
             cells = {
-                grade.name: CellResult(
-                    points=grade.score,
-                    max_points=grade.max_score,
-                    verdict=said[grade.name]["verdict"],
-                    message=said[grade.name]["message"],
-                    codes=tuple(said[grade.name]["codes"]),
-                )
+                grade.name: self.cell(grade, said.get(grade.name))
                 for grade in submission.grades
             }
             score, max_score = submission.score, submission.max_score
-        look = any(cell.verdict == "needs-a-look" for cell in cells.values())
+        look = any(
+            cell.verdict == "needs-a-look" and name not in self.assignment.written
+            for name, cell in cells.items()
+        )
         return Result(
             student,
             self.slug,

@@ -65,6 +65,15 @@ class Assignment:
         return nbformat.read(self.path, as_version=4)
 
     @cached_property
+    def written(self) -> set[str]:
+        """The graded cells that a human reads: answers in words."""
+        return {
+            cell.metadata.nbgrader.grade_id
+            for cell in self.notebook.cells
+            if is_grade(cell) and (cell.cell_type != "code" or is_solution(cell))
+        }
+
+    @cached_property
     def points(self) -> dict[str, float]:
         """The graded cells, in order, with the points each is worth."""
         return {

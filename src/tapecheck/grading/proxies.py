@@ -6,6 +6,7 @@ kernel as plain arrays and the answer comes back as plain arrays.
 
 import json
 import random
+import re
 import socket
 import struct
 import sys
@@ -207,6 +208,10 @@ class Proxy:
         """What an oracle of `tapecheck.oracles` finds in the student's kernel."""
         return use(self, "derivative", oracle, *given)
 
+    def __tapecheck_through__(self, inputs, cotangent, **options):
+        """What `tapecheck.ops.through` finds in the student's kernel."""
+        return use(self, "through", inputs, cotangent, **options)
+
     def __repr__(self):
         return f"<the student's {object.__getattribute__(self, '__name__')}>"
 
@@ -301,8 +306,8 @@ def report() -> str:
 def scrub(message: str) -> str:
     """A message without whatever a student's answers might smuggle into it.
 
-    A key or a string that the student's function returned may spell out what the
-    test gave it; words without digits, such as ``dW``, are kept.
+    A key or a sentence that the student's kernel sent may spell out what the test
+    gave to a function. Words such as ``dW`` and shapes such as (5, 3) are kept.
     """
 
     def strings(data: Any) -> Iterator[str]:
@@ -316,7 +321,8 @@ def scrub(message: str) -> str:
                 yield from strings(part)
 
     for said in strings(bridge.received):
-        if len(said) > 8 and any(letter.isdigit() for letter in said):
+        digits = sum(letter.isdigit() for letter in said)
+        if digits > 16 or len(said) > 300 or re.search(r"\d{4}", said):
             message = message.replace(said, "...")
     return message
 
