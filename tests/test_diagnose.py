@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tapecheck import CODES, GradientMismatch, check_gradient
-from tapecheck.compare import compare
+from tapecheck.compare import compare, relative_error
 from tapecheck.diagnose import Context, diagnose
 
 RNG = np.random.default_rng(0)
@@ -217,7 +217,9 @@ def test_random_numbers_are_never_explained(seed):
         "cotangent": 0.7,
         "alternatives": {"stale": rng.normal(size=tuple(shape))},
     }
-    assert codes(student, right, **context) == ("unexplained",)
+    near = relative_error(student, right) < 1e-2  # then it is called nearly right
+    expected = "imprecise" if near else "unexplained"
+    assert codes(student, right, **context) == (expected,)
 
 
 @settings(max_examples=100, deadline=None)

@@ -4,12 +4,14 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
 from tapecheck.compare import (
     Comparison,
+    ExerciseError,
     compare,
     leaves,
     read_expected,
@@ -130,24 +132,37 @@ def check_gradient(
         ExerciseError: `expected` or the context cannot be used (a TypeError).
     """
     comparisons = compare(student, expected, name, rtol)
-    wrong = [comparison for comparison in comparisons if not comparison.right]
-    if not wrong:
-        _print_success(comparisons, name)
-        return
     truths = {leaf: value for leaf, _, value in leaves(expected, name)}
-    diagnoses = []
-    for comparison in wrong:
-        siblings = {k: v for k, v in truths.items() if k != comparison.name}
-        context = Context(
-            batch_size=batch_size,
-            learning_rate=learning_rate,
-            others=_read_all({**siblings, **(others or {})}),
+    # The context is read even if all is right, so that its faults show at once.
+    contexts = [
+        Context(
+            batch_size=_positive(batch_size, "batch_size"),
+            learning_rate=_positive(learning_rate, "learning_rate"),
+            others=_read_all({**_without(comparison.name, truths), **(others or {})}),
             chain_factors=_read_all(chain_factors),
             cotangent=None if cotangent is None else _read(cotangent, "cotangent"),
             alternatives=_read_all(_at(comparison.path, alternatives or {})),
         )
-        diagnoses.append(diagnose(comparison, context))
-    raise _mismatch(comparisons, diagnoses)
+        for comparison in comparisons
+    ]
+    diagnoses = [
+        diagnose(comparison, context)
+        for comparison, context in zip(comparisons, contexts, strict=True)
+        if not comparison.right
+    ]
+    if diagnoses:
+        raise _mismatch(comparisons, diagnoses)
+    _print_success(comparisons, name)
+
+
+def _positive(value: Any, name: str) -> Any:
+    if value is None or (isinstance(value, Real) and float(value) > 0):
+        return value
+    raise ExerciseError(f"The exercise's own {name} must be a positive number.")
+
+
+def _without(name: str, values: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name}
 
 
 def _read(value: Any, name: str) -> np.ndarray:
@@ -163,9 +178,10 @@ def _at(path: tuple, alternatives: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for code, nesting in alternatives.items():
         parts = {where: value for _, where, value in leaves(nesting, code)}
-        value = parts.get(path, parts.get(()))
-        if value is not None:
-            found[code] = value
+        for where in (path, ()):
+            if where in parts:
+                found[code] = parts[where]
+                break
     return found
 
 
@@ -190,7 +206,8 @@ def _mismatch(
 
 def _row(comparison: Comparison) -> Row:
     student = comparison.student
-    norm = "" if student is None else f"{np.linalg.norm(student):.4g}"
+    with np.errstate(over="ignore"):
+        norm = "" if student is None else f"{np.linalg.norm(student):.4g}"
     return Row(
         comparison.name,
         "right" if comparison.right else "wrong",
