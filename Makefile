@@ -59,6 +59,14 @@ lint: $(VENV)/dev.installed ## style, types and spelling
 release: $(VENV)/dev.installed ## generate exercises/ from solutions/
 	$(BIN)/tapecheck release --all
 
+.PHONY: refresh
+refresh: $(VENV)/dev.installed ## run the chapters and store their outputs
+	$(BIN)/python -m tapecheck.refresh book/0*.ipynb
+
+.PHONY: mutants
+mutants: $(VENV)/dev.installed ## change every solution in small ways; the hidden tests must notice
+	$(BIN)/python tests/mutants.py
+
 .PHONY: data
 data: $(VENV)/dev.installed ## rebuild data/ from the packages it comes from
 	$(BIN)/python data/build.py

@@ -29,10 +29,13 @@ class Exercise:
     setup: tuple[str, ...]
     tests: dict[str, str]
 
-    def failures(self, answer: str, seconds: int = 60) -> dict[str, str]:
+    def failures(
+        self, answer: str, *, first: bool = False, seconds: int = 60
+    ) -> dict[str, str]:
         """The tests that `answer` does not pass, by grade id, with the error's text.
 
-        An answer that cannot even be defined fails every test.
+        An answer that cannot even be defined fails every test. With `first`, stop at
+        the first failure.
         """
         namespace = {"__name__": "__main__"}
         found = {}
@@ -41,9 +44,11 @@ class Exercise:
                 _run(code, namespace)
             problem = _attempt(answer, namespace)
             for grade_id, code in self.tests.items():
-                problem_here = problem or _attempt(code, namespace)
-                if problem_here:
-                    found[grade_id] = problem_here
+                message = problem or _attempt(code, namespace)
+                if message:
+                    found[grade_id] = message
+                    if first:
+                        break
         return found
 
 
