@@ -142,10 +142,9 @@ def _torch(op, arrays, cotangent, constants, second, own) -> dict[str, Any]:
             for s, g in zip(second, first, strict=True)
             if g is not None
         )
+        again: Sequence[Any] = [None] * (len(leaves) + 1)
         if torch.is_tensor(total) and total.requires_grad:
             again = torch.autograd.grad(total, [*leaves, up], allow_unused=True)
-        else:
-            again = (None,) * (len(leaves) + 1)
         result["seconds"] = _arrays(again)
     return result
 

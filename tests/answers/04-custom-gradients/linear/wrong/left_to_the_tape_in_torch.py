@@ -1,0 +1,19 @@
+# diagnosis: no-custom-gradient
+# loses: linear-torch
+def linear_tf(x, w, b):
+    """x @ w + b with its own gradient, in TensorFlow."""
+
+    @tf.custom_gradient
+    def op(x, w, b):
+        def grad(dy):
+            dx = tf.matmul(dy, w, transpose_b=True)
+            dw = tf.matmul(x, dy, transpose_a=True)
+            return dx, dw, tf.reduce_sum(dy, axis=0)
+
+        return tf.matmul(x, w) + b, grad
+
+    return op(x, w, b)
+
+
+def linear_torch(x, w, b):
+    return torch.nn.functional.linear(x, w.T, b)

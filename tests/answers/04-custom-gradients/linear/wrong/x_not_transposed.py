@@ -1,0 +1,33 @@
+# diagnosis: none
+# loses: linear-tf, linear-torch
+def linear_tf(x, w, b):
+    """x @ w + b with its own gradient, in TensorFlow."""
+
+    @tf.custom_gradient
+    def op(x, w, b):
+        def grad(dy):
+            dx = tf.matmul(dy, w, transpose_b=True)
+            dw = tf.matmul(x, dy)
+            return dx, dw, tf.reduce_sum(dy, axis=0)
+
+        return tf.matmul(x, w) + b, grad
+
+    return op(x, w, b)
+
+
+def linear_torch(x, w, b):
+    """x @ w + b with its own gradient, in PyTorch."""
+
+    class Linear(Function):
+        @staticmethod
+        def forward(ctx, x, w, b):
+            ctx.save_for_backward(x, w)
+            return x @ w + b
+
+        @staticmethod
+        def backward(ctx, dy):
+            x, w = ctx.saved_tensors
+            return dy @ w.T, x @ dy, dy.sum(dim=0)
+
+    return Linear.apply(x, w, b)
+    ### END SOLUTION

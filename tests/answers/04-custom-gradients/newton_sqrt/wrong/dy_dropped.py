@@ -1,0 +1,38 @@
+# diagnosis: no-upstream
+# loses: newton_sqrt-tf, newton_sqrt-torch
+def newton_sqrt_tf(a, steps):
+    """Square root by Newton's method, with its implicit gradient, in TensorFlow."""
+
+    @tf.custom_gradient
+    def op(a):
+        y = tf.ones_like(a)
+        for _ in range(steps):
+            y = (y + a / y) / 2
+
+        def grad(dy):
+            return 1 / (2 * y)
+
+        return y, grad
+
+    return op(a)
+
+
+def newton_sqrt_torch(a, steps):
+    """Square root by Newton's method, with its implicit gradient, in PyTorch."""
+
+    class NewtonSqrt(Function):
+        @staticmethod
+        def forward(ctx, a, steps):
+            y = torch.ones_like(a)
+            for _ in range(steps):
+                y = (y + a / y) / 2
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx, dy):
+            (y,) = ctx.saved_tensors
+            return 1 / (2 * y), None
+
+    return NewtonSqrt.apply(a, steps)
+    ### END SOLUTION

@@ -1,0 +1,14 @@
+# diagnosis: none
+# loses: test_point-batch, test_point-upstream, test_point-layout, test_point-values
+def test_point():
+    """A point at which every bug in the gradients shows, as a dict."""
+    rng = np.random.default_rng(4)
+    n, d, m = 50, 4, 3
+    return {
+        "x": rng.normal(size=(n, d)),
+        "w": rng.normal(size=(d, m)),
+        "b": rng.normal(size=m),
+        "t": rng.normal(size=(n, m)),
+        "dy": 0.7,
+    }
+    ### END SOLUTION
