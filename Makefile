@@ -84,6 +84,10 @@ lock: ## choose new exact versions for requirements.lock (needs uv)
 diagnose-bench: $(VENV)/dev.installed ## plant known mistakes in real gradients; count which are named
 	$(BIN)/python -m benchmarks.diagnose --table book/reference/_diagnose-bench.md
 
+.PHONY: field-guide
+field-guide: $(VENV)/dev.installed ## write the table of codes and the field guide's data
+	$(BIN)/python -m tapecheck.field_guide book/reference
+
 # --- instructors -------------------------------------------------------------------
 
 .PHONY: grade

@@ -271,3 +271,19 @@ _TABLE = (
 
 CODES: dict[str, Code] = {code.code: code for code in _TABLE}
 """All diagnoses by their stable code, in the order in which ties are named."""
+
+
+def markdown_table() -> str:
+    """The table for the reference page; words in braces are filled in."""
+    levels = (
+        "one mistake",
+        "two mistakes",
+        "a pattern",
+        "nearly right",
+        "nothing fits",
+    )
+    rows = [
+        f"| `{code.code}` | Your gradient {code.clause}. | {levels[code.level]} |"
+        for code in _TABLE
+    ]
+    return "\n".join(["| code | sentence | level |", "|---|---|---|", *rows, ""])

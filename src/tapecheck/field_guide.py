@@ -1,8 +1,9 @@
 """Data for the field guide to wrong gradients: an example of every code.
 
-    python -m tapecheck.field_guide book/reference/field-guide.json
+    python -m tapecheck.field_guide book/reference
 
-writes, for each code in the order of `tapecheck.codes`,
+writes two files there: `_codes.md`, the table of codes, and `field-guide.json`. This
+holds, for each code in the order of the table,
 
     {"code", "level",
      "right_code", "wrong_code":  two lines of NumPy that differ by the mistake,
@@ -26,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from tapecheck.check import GradientMismatch, check_gradient
-from tapecheck.codes import CODES
+from tapecheck.codes import CODES, markdown_table
 
 
 @dataclass(frozen=True)
@@ -173,11 +174,13 @@ def _shown(value: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the data to the file named on the command line."""
+    """Write both files to the folder named on the command line."""
     if len(sys.argv) != 2:
-        sys.exit("usage: python -m tapecheck.field_guide FILE.json")
+        sys.exit("usage: python -m tapecheck.field_guide FOLDER")
+    folder = Path(sys.argv[1])
     text = json.dumps(entries(), indent=1, ensure_ascii=False)
-    Path(sys.argv[1]).write_text(text + "\n", encoding="utf-8")
+    (folder / "field-guide.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "_codes.md").write_text(markdown_table(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,54 @@
+"""The reference page: its examples run, and it leaves no public name out."""
+
+import doctest
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import tapecheck
+
+PAGE = Path(__file__).parents[1] / "book" / "reference" / "tapecheck.md"
+BLOCK = re.compile(r"^```pycon\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def failures(text: str) -> int:
+    """Number of examples whose output is not the one shown; a session for all."""
+    runner = doctest.DocTestRunner(verbose=False)
+    session: dict = {}
+    for block in BLOCK.findall(text):
+        test = doctest.DocTestParser().get_doctest(block, session, "page", None, 0)
+        runner.run(test, clear_globs=False)
+        session = test.globs
+    assert runner.tries > 10
+    return runner.failures
+
+
+def test_every_example_gives_the_output_shown():
+    assert failures(PAGE.read_text(encoding="utf-8")) == 0
+
+
+def test_an_example_with_another_output_would_be_noticed():
+    text = PAGE.read_text(encoding="utf-8").replace("[transpose]", "[sign]")
+    assert failures(text) == 1
+
+
+def test_every_public_name_and_argument_is_on_the_page():
+    text = PAGE.read_text(encoding="utf-8")
+    for name in tapecheck.__all__:
+        if name != "CODES":  # shown as the table
+            assert f"`{name}" in text
+    for argument in inspect.signature(tapecheck.check_gradient).parameters:
+        if argument not in ("student", "expected"):
+            assert f"| `{argument}` |" in text
+
+
+@pytest.mark.parametrize("name", [n for n in tapecheck.__all__ if n != "CODES"])
+def test_every_public_name_has_a_docstring_with_what_it_raises(name):
+    thing = getattr(tapecheck, name)
+    text = inspect.getdoc(thing)
+    assert text
+    if inspect.isfunction(thing):
+        assert "Raises:" in text
+        assert "Args:" in text
