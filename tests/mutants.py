@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from exercises import SLUGS, Exercise, exercises
+from assignments import SLUGS, Exercise, exercises
 
 EQUIVALENT = Path(__file__).with_name("equivalent_mutants.csv")
 

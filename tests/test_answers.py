@@ -13,8 +13,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from assignments import ROOT, SLUGS, Answer, answers, exercises
 
-from exercises import ROOT, SLUGS, Answer, answers, exercises
 from tapecheck.grading import CellResult, grade
 
 ANSWERS = [answer for slug in SLUGS for answer in answers(slug)]

@@ -4,7 +4,7 @@ import dataclasses
 import random
 
 import pytest
-from exercises import SLUGS, exercises
+from assignments import SLUGS, exercises
 from mutants import equivalents, mutants
 
 SAMPLE = 25  # per assignment
