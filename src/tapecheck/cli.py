@@ -32,6 +32,17 @@ def main(arguments: list[str] | None = None) -> int:
     )  # fmt: skip
     command.set_defaults(run=grade)
 
+    command.add_argument(
+        "--no-sandbox",
+        action="store_true",
+        help="run student code unprotected; every result says so",
+    )
+
+    command = commands.add_parser(
+        "doctor", help="try whether student code is locked up"
+    )
+    command.set_defaults(run=doctor)
+
     options = parser.parse_args(arguments)
     try:
         from tapecheck.grading import GradingError
@@ -64,5 +75,12 @@ def grade(options) -> int:
         options.submissions,
         options.out,
         cell_timeout=options.cell_timeout,
+        sandbox=not options.no_sandbox,
     )
     return 0 if results else 1
+
+
+def doctor(options) -> int:
+    from tapecheck.grading import doctor
+
+    return doctor.main()

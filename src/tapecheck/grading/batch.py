@@ -13,6 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from tapecheck.grading import feedback, intake
+from tapecheck.grading import sandbox as locked_up
 from tapecheck.grading.course import Assignment, configure, find_course
 from tapecheck.grading.releasing import generate, run
 from tapecheck.grading.results import CellResult, GradingError, Result, write_csv
@@ -28,6 +29,7 @@ def grade(
     *,
     course: Path | None = None,
     cell_timeout: float = 60,
+    sandbox: bool = True,
     progress: Callable[[str], None] = lambda line: print(line, file=sys.stderr),
 ) -> list[Result]:
     """Grade every submission of the assignment `slug` in the folder `submissions`.
@@ -35,18 +37,21 @@ def grade(
     Writes ``out/grades.csv``, ``out/feedback/<student>.html``, ``out/gradebook.db``
     and, for nbgrader's own tools, the course folder ``out/nbgrader/``. A cell may run
     for `cell_timeout` seconds. `progress` gets one line per submission and a summary.
+    Without `sandbox` student code runs unprotected, which every result's notes say.
 
     Returns one `Result` per submission, in order of name. Raises GradingError when
-    nothing can be graded: no such assignment, no submissions, a gradebook of another
-    version of the assignment.
+    nothing can be graded: no such assignment, no submissions, no sandbox on this
+    machine, a gradebook of another version of the assignment.
     """
+    if sandbox and (why := locked_up.missing()):
+        raise GradingError(f"{why}; or grade with --no-sandbox")
     assignment = Assignment(course or find_course(), slug)
     handed_in = list(intake.submissions(Path(submissions), assignment))
     if not handed_in:
         raise GradingError(
             f"{submissions} holds no submission; expected <student>/{slug}.ipynb"
         )
-    batch = Batch(assignment, Path(out), cell_timeout)
+    batch = Batch(assignment, Path(out), cell_timeout, sandbox)
     results = []
     for number, one in enumerate(handed_in, start=1):
         started = time.monotonic()
@@ -81,7 +86,9 @@ def summary(results: Iterable[Result], where: Path) -> str:
 class Batch:
     """One run's workspace: a course of its own below `out`, with a gradebook."""
 
-    def __init__(self, assignment: Assignment, out: Path, cell_timeout: float):
+    def __init__(
+        self, assignment: Assignment, out: Path, cell_timeout: float, sandbox: bool
+    ):
         self.assignment = assignment
         self.out = out.resolve()
         self.workspace = self.out / WORKSPACE
@@ -92,6 +99,7 @@ class Batch:
         configure(self.config)
         self.config.CourseDirectory.db_url = f"sqlite:///{self.out / 'gradebook.db'}"
         self.config.TwoKernels.cell_timeout = cell_timeout
+        self.config.TwoKernels.sandbox = sandbox
         self.config.TwoKernels.call_timeout = min(20, cell_timeout)
         generate(assignment, self.workspace, self.config)
 

@@ -96,6 +96,7 @@ def configure(config: Config) -> None:
     config.CourseDirectory.source_directory = SOURCE
     config.CourseDirectory.release_directory = RELEASE
     config.CourseDirectory.course_id = "tapecheck"
+    config.Autograde.pre_convert_hook = "tapecheck.grading.intake.guard"
     config.Autograde.sanitize_preprocessors = [
         "nbgrader.preprocessors.ClearOutput",
         "tapecheck.grading.reassemble.Reassemble",

@@ -14,6 +14,7 @@ import shutil
 import struct
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -193,16 +194,15 @@ class Examination:
             dict.fromkeys(n for name in exercises for n in self.forbidden[name])
         )
         student = self.student(tuple(sorted(n for n in forbidden if "." not in n)))
-        parts = tuple(n for n in forbidden if "." in n)
         before = [int(c.key) for c in student.cells if int(c.key) < position]
         return await self.tests.run(
             cell.source,
             Question(
+                self.students,
                 student,
                 names=sorted(set().union(*wanted.values())) if wanted else [],
                 after=str(max(before, default="")),
-                forbidden=parts,
-                all_forbidden=forbidden,
+                forbidden=forbidden,
                 why_missing=self.why_missing(student, exercises),
             ),
             cell,
@@ -226,21 +226,31 @@ class Examination:
         return reasons
 
 
+@dataclass
 class Question:
-    """What one test cell may ask, and of whom."""
+    """What one test cell may ask, and of whom.
 
-    def __init__(
-        self, student, names, after, forbidden, all_forbidden, why_missing
-    ) -> None:
-        self.student: Student = student
-        self.names: list[str] = names
-        self.after: str = after
-        self.forbidden: tuple[str, ...] = forbidden
-        self.all_forbidden: tuple[str, ...] = all_forbidden
-        self.why_missing: dict[str, str] = why_missing
+    It may also use what an earlier test cell got from another kernel of the student's:
+    every object of a student's carries its origin.
+    """
+
+    students: dict[tuple[str, ...], Student]
+    student: Student
+    names: list[str]
+    after: str
+    forbidden: tuple[str, ...]
+    why_missing: dict[str, str]
+    asked: bool = False
 
     async def ask(self, message: dict, on_input) -> dict:
-        reply = await self.student.ask(message, self.forbidden, on_input)
+        self.asked = True
+        origin = message["of"].get("origin") or {
+            "hidden": self.student.hidden,
+            "parts": [name for name in self.forbidden if "." in name],
+        }
+        student = self.students[tuple(origin["hidden"])]
+        reply = await student.ask(message, origin["parts"], on_input)
+        reply["origin"] = {**origin, "start": student.starts}
         if reply.get("type") == "NameError" and message["do"] == "get":
             name = message["of"]["name"]
             reply["missing"] = self.why_missing.get(
@@ -322,7 +332,6 @@ class Tests:
         """Run one test cell and judge it."""
         self.question = question
         outputs = Outputs()
-        calls = question.student.calls
         try:
             await self.evaluate(
                 f"{PROXIES}.bind(get_ipython().user_ns, {question.names!r}, "
@@ -330,14 +339,14 @@ class Tests:
             )
             reply = await self.kernel.run(code, self.settings.test_timeout, outputs)
         except TimeoutError:
-            if question.student.calls > calls:
+            if question.asked:
                 return Verdict("timeout", "Your code did not answer in time.")
             return Verdict("needs-a-look", verdicts.OUR_FAULT, "the test timed out")
         if reply["status"] == "ok":
             cell.outputs = outputs.list
             return Verdict("passed")
         report = json.loads(await self.evaluate(f"{PROXIES}.report()"))
-        return verdicts.judge(report, question.all_forbidden)
+        return verdicts.judge(report, question.forbidden)
 
     async def stop(self) -> None:
         await self.kernel.stop()

@@ -4,12 +4,18 @@ Nothing of a submission is trusted: it is read as bytes, within limits, links ar
 followed, and of a notebook only cells' types, texts and grade ids go on.
 """
 
+import io
 import json
+import logging
 import os
 import re
+import shutil
 import stat
-from collections.abc import Iterator
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -20,6 +26,7 @@ from tapecheck.grading.results import GradingError
 MAX_NOTEBOOK = 20_000_000  # bytes
 MAX_FILES = 1_000
 MAX_TOTAL = 50_000_000  # bytes, all files of one submission
+MAX_RATIO = 200  # of a file in a zip to its packed size
 MAX_FOLDERS_DEEP = 8
 MAX_CELLS = 1_000
 MAX_NESTING = 100
@@ -42,33 +49,132 @@ class Submission:
     notes: list[str] = field(default_factory=list)
 
 
-def submissions(folder: Path, assignment: Assignment) -> Iterator[Submission]:
-    """Every student's submission in `folder`, in order of name.
+def submissions(source: Path, assignment: Assignment) -> Iterator[Submission]:
+    """Every student's submission in `source`, in order of name.
 
     A student hands in ``<student>/<slug>.ipynb`` or, as nbgrader has it,
-    ``<student>/<slug>/<slug>.ipynb``. Raises GradingError when `folder` is none.
+    ``<student>/<slug>/<slug>.ipynb``, or one of these as ``<student>.zip``. `source`
+    is a folder of these, or a zip of it. Raises GradingError when it is neither.
     """
-    if not folder.is_dir():
-        raise GradingError(f"{folder} is not a folder; name the one with submissions")
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.name.startswith((".", "__")):
+    if source.is_file() and source.suffix == ".zip":
+        yield from class_archive(source, assignment)
+        return
+    if not source.is_dir():
+        raise GradingError(f"{source} is no folder and no zip with submissions")
+    for path in sorted(source.iterdir()):
+        if path.name.startswith((".", "__")):
             continue
-        if entry.is_dir(follow_symlinks=False) or entry.is_symlink():
-            yield submission(Path(entry.path), assignment)
+        if path.is_symlink() or path.is_dir():
+            yield submission(path.name, partial(read_folder, path), assignment)
+        elif path.suffix == ".zip":
+            yield submission(path.stem, partial(read_zip, path), assignment)
 
 
-def submission(folder: Path, assignment: Assignment) -> Submission:
-    """The submission in one student's folder."""
-    student = folder.name
+def class_archive(archive: Path, assignment: Assignment) -> Iterator[Submission]:
+    """Every student's submission in one zip for all."""
+    members: dict[str, list[zipfile.ZipInfo]] = {}
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            for member in opened.infolist():
+                student, slash, _ = member.filename.partition("/")
+                if not slash or student.startswith((".", "__")):
+                    student = archive.name if member.filename.startswith("..") else ""
+                if student:
+                    members.setdefault(student, []).append(member)
+            for student in sorted(members):
+                read = partial(read_members, opened, members[student], f"{student}/")
+                yield submission(student, read, assignment)
+    except zipfile.BadZipFile:
+        raise GradingError(f"{archive} is damaged; download it again") from None
+
+
+def submission(
+    student: str, read: Callable[[], dict[str, bytes]], assignment: Assignment
+) -> Submission:
+    """One student's submission, in the files that `read` returns."""
     try:
         if not NAME.fullmatch(student):
             raise Refused(
                 "a student's folder is named with letters, digits, spaces and .,@'-; "
                 "rename it"
             )
-        return choose(student, read_folder(folder), assignment)
+        files = read()
+        zips = [name for name in files if name.endswith(".zip")]
+        if len(zips) == 1 and not any(name.endswith(".ipynb") for name in files):
+            files = read_zip(io.BytesIO(files[zips[0]]))
+        return choose(student, files, assignment)
     except Refused as why:
         return Submission(student, refusal=f"{student}: {why}")
+    except OSError as error:
+        said = f"{student}: it cannot be read ({error.strerror}); hand it in again"
+        return Submission(student, refusal=said)
+
+
+def read_zip(archive: Path | io.BytesIO) -> dict[str, bytes]:
+    """Every regular file in a student's zip."""
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            members = opened.infolist()
+            first = {member.filename.partition("/")[0] for member in members}
+            inside = all("/" in member.filename for member in members)
+            prefix = f"{first.pop()}/" if len(first) == 1 and inside else ""
+            return read_members(opened, members, prefix)
+    except zipfile.BadZipFile:
+        raise Refused("the zip is damaged; make it anew") from None
+
+
+def read_members(
+    archive: zipfile.ZipFile, members: list[zipfile.ZipInfo], prefix: str
+) -> dict[str, bytes]:
+    """The regular files among `members`, by their path without `prefix`."""
+    files: dict[str, bytes] = {}
+    total = 0
+    if len(members) > MAX_FILES:
+        raise Refused(f"more than {MAX_FILES} files; hand in the notebook alone")
+    for member in members:
+        name = member.filename
+        parts = name.replace("\\", "/").split("/")
+        if ".." in parts or name.startswith("/") or "\\" in name or ":" in name:
+            raise Refused(f"{name!r} in the zip leads outside of it; make it anew")
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if kind and not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
+            raise Refused(f"{name} in the zip is a link; put the file itself in")
+        if member.is_dir() or {"__MACOSX", ".ipynb_checkpoints"} & set(parts):
+            continue
+        if len(parts) > MAX_FOLDERS_DEEP:
+            raise Refused(f"folders nested more than {MAX_FOLDERS_DEEP} deep; flatten")
+        if member.flag_bits & 1:
+            raise Refused(f"{name} in the zip is encrypted; make it anew")
+        packed, size = max(member.compress_size, 1), member.file_size
+        if size > 1_000_000 and size / packed > MAX_RATIO:
+            raise Refused(
+                f"{name} in the zip is {size // packed} times its packed size"
+            )
+        check_size(name, size)
+        try:
+            with archive.open(member) as file:
+                data = file.read(MAX_TOTAL + 1)
+        except (OSError, RuntimeError, NotImplementedError, zlib.error, EOFError):
+            raise Refused(f"{name} in the zip cannot be read; make it anew") from None
+        total += len(data)
+        check_total(total)
+        files[name.removeprefix(prefix)] = data
+    return files
+
+
+def check_size(name: str, size: int) -> None:
+    if name.endswith(".ipynb") and size > MAX_NOTEBOOK:
+        raise Refused(
+            f"{name} has {size / 1e6:.0f} MB, more than "
+            f"{MAX_NOTEBOOK / 1e6:.0f}; clear its outputs and save it"
+        )
+
+
+def check_total(total: int) -> None:
+    if total > MAX_TOTAL:
+        raise Refused(
+            f"more than {MAX_TOTAL / 1e6:.0f} MB in all; hand in the notebook alone"
+        )
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -95,17 +201,9 @@ def read_folder(folder: Path) -> dict[str, bytes]:
                     f"more than {MAX_FILES} files; hand in the notebook alone"
                 )
             size = entry.stat(follow_symlinks=False).st_size
-            if name.endswith(".ipynb") and size > MAX_NOTEBOOK:
-                raise Refused(
-                    f"{name} has {size / 1e6:.0f} MB, more than "
-                    f"{MAX_NOTEBOOK / 1e6:.0f}; clear its outputs and save it"
-                )
+            check_size(name, size)
             total += size
-            if total > MAX_TOTAL:
-                raise Refused(
-                    f"more than {MAX_TOTAL / 1e6:.0f} MB in all; "
-                    "hand in the notebook alone"
-                )
+            check_total(total)
             files[name] = read_file(Path(entry.path), MAX_TOTAL)
 
     if folder.is_symlink():
@@ -253,3 +351,38 @@ def nested_deeper_than(limit: int, value) -> bool:
         if not level:
             return False
     return True
+
+
+def guard(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Before stock ``nbgrader autograde`` touches a submission: what is unsafe goes.
+
+    nbgrader would follow links when it copies a submission. Links and special files
+    are moved to ``refused/``; a notebook that cannot be read is struck off the list.
+    nbgrader calls this for each submission and hands over its own list.
+    """
+    log = logging.getLogger("traitlets")
+    for notebook in list(notebooks):
+        path = Path(notebook)
+        for unsafe in unsafe_files(path.parent):
+            refuge = Path("refused") / unsafe.relative_to(path.parents[2])
+            refuge.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(unsafe, refuge)
+            log.error("%s is a link or no file; moved to %s", unsafe, refuge)
+        try:
+            if not path.is_file():
+                raise Refused(f"{path.name} is not a file; hand in the notebook itself")
+            check_size(path.name, path.stat().st_size)
+            parse(read_file(path, MAX_NOTEBOOK), path.name, [])
+        except Refused as why:
+            log.error("%s: refused: %s", path.parent.parent.name, why)
+            notebooks.remove(notebook)
+
+
+def unsafe_files(folder: Path) -> Iterator[Path]:
+    """Whatever in `folder` is neither a file nor a folder, links not followed."""
+    for place, folders, files in os.walk(folder):
+        for name in [*folders, *files]:
+            path = Path(place, name)
+            mode = path.lstat().st_mode
+            if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                yield path

@@ -43,7 +43,7 @@ class Bridge:
         self.file = self.socket.makefile("rwb")
         self.callbacks: list[Callable] = []
         self.waiting = False
-        self.generation: int | None = None  # which start of the student's kernel
+        self.origin: dict = {}  # the student's kernel that answered last
         self.received: list[Any] = []  # what the student said since the last `bind`
 
     def ask(self, question: dict) -> dict:
@@ -63,7 +63,7 @@ class Bridge:
                 self.send(self.call_back(reply))
         finally:
             self.waiting = False
-        self.generation = reply.get("generation")
+        self.origin = reply.get("origin", {})
         if "kind" in reply:
             raise StudentError(reply["kind"], reply)
         return reply
@@ -116,7 +116,7 @@ class Bridge:
         if type(handle) is not int or type(name) is not str:
             raise codec.CodecError("not an encoded value")
         name = name if name.isidentifier() and len(name) < 80 else "object"
-        what = {"handle": handle, "generation": self.generation, "name": name}
+        what = {"handle": handle, "origin": self.origin, "name": name}
         return Proxy(self, what, name)
 
     def use(self, what: dict, operation: str, *given: Any, **named: Any) -> Any:
@@ -278,9 +278,11 @@ def bind(namespace: dict, names: list[str], after: str) -> None:
     for name in names:
         what = {"name": name, "after": after}
         try:
-            namespace[name] = bridge.decode(
-                bridge.ask({"do": "get", "of": what})["value"]
-            )
+            value = bridge.decode(bridge.ask({"do": "get", "of": what})["value"])
+            if isinstance(value, Proxy):
+                # By its name, so that it outlives the student's kernel.
+                value = Proxy(bridge, {**what, "origin": bridge.origin}, name)
+            namespace[name] = value
         except StudentError as error:
             namespace[name] = Missing(error, name)
 

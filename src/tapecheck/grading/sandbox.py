@@ -208,7 +208,14 @@ class Sandboxed:
         return pages * os.sysconf("SC_PAGE_SIZE")
 
     def alive(self) -> bool:
-        return os.path.exists(f"/proc/{self.first}")
+        """Whether any process inside can still run; a dying one has no memory left."""
+        for pid in self.processes():
+            try:
+                if Path(f"/proc/{pid}/cmdline").read_bytes():
+                    return True
+            except OSError:
+                continue
+        return False
 
     def end(self) -> None:
         """Kill everything inside: with the first process go all others."""
@@ -315,12 +322,13 @@ class BubblewrapProvisioner(LocalProvisioner):
             await asyncio.sleep(0.02)
 
     async def send_signal(self, signum: int) -> None:
-        # bubblewrap outside is told to die, and takes the inside along; any other
-        # signal would end it too, and the kernel is interrupted by a message instead.
+        # With the first process inside go all others, and bubblewrap outside buries
+        # it. Any other signal would end bubblewrap; a message interrupts the kernel.
         if signum in (signal.SIGKILL, signal.SIGTERM):
             if self.sandboxed and self.sandboxed.first:
                 self.sandboxed.end()
-            await super().send_signal(signal.SIGKILL)
+            else:
+                await super().send_signal(signal.SIGKILL)
 
     async def cleanup(self, restart: bool = False) -> None:
         """Leave nothing: no process, no file."""
@@ -330,6 +338,8 @@ class BubblewrapProvisioner(LocalProvisioner):
                     break
                 self.sandboxed.end()
                 await asyncio.sleep(0.01)
+        if self.process is not None:
+            await super().send_signal(signal.SIGKILL)
         if self.handover:
             shutil.rmtree(self.handover, ignore_errors=True)
         await super().cleanup(restart)

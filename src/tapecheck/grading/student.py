@@ -78,7 +78,6 @@ class Student:
         self.starts = 0
         self.left_out: dict[str, Ran] = {}
         self.ran: dict[str, Ran] = {}
-        self.calls = 0
         self.over_limit = ""
         # IPython names a cell's code by a hash of its text.
         self.files = {
@@ -170,16 +169,16 @@ class Student:
         ran.outputs = outputs.list
         return ran
 
-    async def ask(self, question: dict, forbidden: tuple[str, ...], on_input) -> dict:
+    async def ask(self, question: dict, forbidden: list[str], on_input) -> dict:
         """Pass a test's question on; the answer, or what happened instead of one."""
-        self.calls += 1
-        if question["of"].get("generation", self.starts) != self.starts:
-            return {"kind": "died", "message": "the process ended earlier"}
+        if "handle" in question["of"]:
+            if question["of"]["origin"]["start"] != self.starts:
+                return {"kind": "died", "message": "it ended in an earlier test"}
         self.over_limit = ""
         try:
             await self.ready()
             assert self.kernel is not None
-            request = json.dumps({**question, "forbidden": list(forbidden)})
+            request = json.dumps({**question, "forbidden": forbidden})
             packed = base64.b64encode(request.encode()).decode()
             reply = await self.kernel.run(
                 "",
@@ -218,7 +217,7 @@ class Student:
                 "line": source_line(cell.text, line) if cell else "",
                 "number": int(line),
             }
-        found = {"value": answer["value"], "generation": self.starts}
+        found = {"value": answer["value"]}
         if "changed" in answer:
             found["changed"] = answer["changed"]
         return found
