@@ -191,7 +191,8 @@ def dies_with_parent() -> str:
     program = (
         "import sys, time\n"
         "from tapecheck.grading import doctor\n"
-        "with doctor.start(['sleep', '60'], []) as (process, first):\n"
+        "with doctor.start(['sh', '-c', 'echo; sleep 60'], []) as (process, first):\n"
+        "    process.stdout.readline()  # it runs, so it has all its protections\n"
         "    print(first, flush=True)\n"
         "    time.sleep(60)\n"
     )
