@@ -70,6 +70,16 @@ def panels(count: int, height: float = 3.2) -> tuple[Figure, list[Axes]]:
     return figure, list(axes[0])
 
 
+def legend(*axes: Axes) -> None:
+    """Give each of the axes a legend.
+
+    It returns nothing, so that a cell may end with it: nbval stores what the last
+    expression of a cell returns even where a semicolon hides it.
+    """
+    for axis in axes:
+        axis.legend()
+
+
 Shape = tuple[str, int, int]
 
 
