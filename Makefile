@@ -92,7 +92,8 @@ field-guide: $(VENV)/dev.installed ## write the table of codes and the field gui
 
 .PHONY: grade
 grade: $(VENV)/dev.installed ## grade the sample submissions of chapter 3
-	$(BIN)/tapecheck grade 03-backprop-by-hand --submissions tests/submissions --out _build/grade
+	$(BIN)/python tests/submissions/build.py _build/submissions
+	$(BIN)/tapecheck grade 03-backprop-by-hand --submissions _build/submissions --out _build/grade --cell-timeout 10
 
 .PHONY: clean
 clean: ## remove what the other targets built, except the environment

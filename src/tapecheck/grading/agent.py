@@ -20,6 +20,7 @@ MAX_MESSAGE = 2_000
 
 handles: dict[int, Any] = {}
 snapshots: dict[str, dict[str, Any]] = {}
+now = ""  # the cell after which names mean what they mean
 
 
 mask = forbidden.Mask([])
@@ -41,8 +42,10 @@ def enter(ours: bool, names: list[str]) -> None:
 
 def leave(cell: str) -> None:
     """After a cell: keep what every name means now."""
+    global now
     mask.lift()
     snapshots[cell] = dict(shell().user_ns)
+    now = cell
 
 
 def shell():
@@ -65,6 +68,7 @@ def answer(request: str) -> str:
 
 
 def respond(request: dict) -> dict:
+    go_back_to(request["after"])
     operation = request["do"]
     target = find(request["of"])
     if operation == "get":
@@ -84,11 +88,26 @@ def respond(request: dict) -> dict:
     return reply
 
 
+def go_back_to(cell: str) -> None:
+    """Let every name mean what it meant when the cell had run.
+
+    All cells run before the first test, and a later one may well use a name again that
+    an earlier function needs.
+    """
+    global now
+    if cell in snapshots and cell != now:
+        names = shell().user_ns
+        snapshots[now] = dict(names)
+        names.clear()
+        names.update(snapshots[cell])
+        now = cell
+
+
 def find(what: dict) -> Any:
-    """The object a request is about: a name as it was after a cell, or a handle."""
+    """The object a request is about: a name, or a handle."""
     if "handle" in what:
         return handles[what["handle"]]
-    names = snapshots.get(what["after"], {})
+    names = shell().user_ns
     if what["name"] not in names:
         raise NameError(f"name {what['name']!r} is not defined")
     return names[what["name"]]

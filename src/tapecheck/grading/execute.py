@@ -125,10 +125,11 @@ class Examination:
                     is_grade(cell) and not is_solution(cell)
                 ):
                     continue
-                if hidden and VISIBLE in cell.metadata.get("tags", []):
+                visible = VISIBLE in cell.metadata.get("tags", [])
+                if hidden and visible:
                     continue  # it compares with the very tape that is hidden
                 name = grade_id(cell) or ""
-                ours = is_locked(cell) and not is_solution(cell)
+                ours = is_locked(cell) and not is_solution(cell) and not visible
                 parts = tuple(n for n in self.forbidden.get(name, ()) if "." in n)
                 cells.append(Cell(str(position), name, cell.source, ours, parts))
             provisioner = sandbox.NAME if self.settings.sandbox else "local-provisioner"
@@ -179,7 +180,7 @@ class Examination:
                     )
                 )
                 self.notes.append(f"{cell.name or 'a cell of their own'}: {ran.why}")
-            if cell.ours and ran.status == "error" and cell.name.startswith("setup"):
+            if cell.ours and ran.status == "error":
                 self.notes.append(
                     f"{cell.name} raised {ran.why} in the student's kernel"
                 )
@@ -247,9 +248,10 @@ class Question:
         origin = message["of"].get("origin") or {
             "hidden": self.student.hidden,
             "parts": [name for name in self.forbidden if "." in name],
+            "after": self.after,
         }
         student = self.students[tuple(origin["hidden"])]
-        reply = await student.ask(message, origin["parts"], on_input)
+        reply = await student.ask(message, origin, on_input)
         reply["origin"] = {**origin, "start": student.starts}
         if reply.get("type") == "NameError" and message["do"] == "get":
             name = message["of"]["name"]

@@ -20,6 +20,7 @@ from tapecheck.grading.kernels import Kernel, KernelEnded, Outputs
 from tapecheck.grading.sandbox import Sandboxed
 
 MAX_STARTS = 6
+SETUP_TIMEOUT = 180.0
 AGENT = "__import__('tapecheck.grading.agent', fromlist=['agent'])"
 
 
@@ -27,7 +28,8 @@ AGENT = "__import__('tapecheck.grading.agent', fromlist=['agent'])"
 class Cell:
     """A cell that a student's kernel runs; `key` is its place in the notebook.
 
-    `ours` marks the instructor's cells, `forbidden` the names that it may not use.
+    `ours` marks the set-up, which may import for a minute before anybody's code runs;
+    `forbidden` are the names that the cell may not use.
     """
 
     key: str
@@ -152,7 +154,8 @@ class Student:
         self.over_limit = ""
         try:
             await self.agent(kernel, f"enter({cell.ours}, {list(cell.forbidden)!r})")
-            reply = await kernel.run(cell.text, min(self.cell_timeout, left), outputs)
+            timeout = SETUP_TIMEOUT if cell.ours else self.cell_timeout
+            reply = await kernel.run(cell.text, min(timeout, left), outputs)
             ran = Ran("ok" if reply.get("status") == "ok" else "error")
             if ran.status == "error":
                 ran.why = str(reply.get("ename"))[:80]
@@ -169,8 +172,11 @@ class Student:
         ran.outputs = outputs.list
         return ran
 
-    async def ask(self, question: dict, forbidden: list[str], on_input) -> dict:
-        """Pass a test's question on; the answer, or what happened instead of one."""
+    async def ask(self, question: dict, origin: dict, on_input) -> dict:
+        """Pass a test's question on; the answer, or what happened instead of one.
+
+        `origin` says under which conditions: after which cell, and what is forbidden.
+        """
         if "handle" in question["of"]:
             if question["of"]["origin"]["start"] != self.starts:
                 return {"kind": "died", "message": "it ended in an earlier test"}
@@ -178,7 +184,8 @@ class Student:
         try:
             await self.ready()
             assert self.kernel is not None
-            request = json.dumps({**question, "forbidden": forbidden})
+            conditions = {"forbidden": origin["parts"], "after": origin["after"]}
+            request = json.dumps({**question, **conditions})
             packed = base64.b64encode(request.encode()).decode()
             reply = await self.kernel.run(
                 "",
