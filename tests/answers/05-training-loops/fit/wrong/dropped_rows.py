@@ -1,0 +1,15 @@
+# diagnosis: dropped-rows
+# loses: fit-parameters, fit-losses, fit-coverage
+def fit(X, y, w, b, lr, batch_size, orders):
+    """Minibatch gradient descent on a straight line, as a dict."""
+    losses = []
+    for order in orders:
+        squares = 0.0
+        for begin in range(0, len(order) // batch_size * batch_size, batch_size):
+            part = order[begin : begin + batch_size]
+            miss = X[part] @ w + b - y[part]
+            squares += (miss**2).sum()
+            w = w - lr * 2 * X[part].T @ miss / len(part)
+            b = b - lr * 2 * miss.mean()
+        losses.append(squares / max(len(order) // batch_size * batch_size, 1))
+    return {"w": w, "b": b, "losses": np.array(losses)}

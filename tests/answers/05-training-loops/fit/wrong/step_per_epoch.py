@@ -1,0 +1,16 @@
+# diagnosis: none
+# loses: fit-parameters, fit-losses
+def fit(X, y, w, b, lr, batch_size, orders):
+    """Minibatch gradient descent on a straight line, as a dict."""
+    losses = []
+    for order in orders:
+        squares = 0.0
+        for begin in range(0, len(order), batch_size):
+            part = order[begin : begin + batch_size]
+            miss = X[part] @ w + b - y[part]
+            squares += (miss**2).sum()
+        miss = X[order] @ w + b - y[order]
+        w = w - lr * 2 * X[order].T @ miss / len(order)
+        b = b - lr * 2 * miss.mean()
+        losses.append(squares / len(order))
+    return {"w": w, "b": b, "losses": np.array(losses)}

@@ -1,0 +1,12 @@
+# diagnosis: n-minus-1
+# loses: prepare-features, prepare-again
+def prepare(features, price, train):
+    """Standardised features and logarithmic prices, as a dict."""
+    ruler = features[train]
+    center, scale = ruler.mean(axis=0), ruler.std(axis=0, ddof=1)
+    return {
+        "mean": center,
+        "sd": scale,
+        "X": (features - center) / scale,
+        "y": np.log(price).reshape(-1, 1),
+    }
