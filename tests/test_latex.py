@@ -63,7 +63,7 @@ def test_labelled_equations_are_found():
     }
 
 
-@pytest.mark.parametrize("formula", [r"A_2 (1 - A_2", r"\oint x", "A_2 % 3"])
+@pytest.mark.parametrize("formula", [r"A_2 (1 - A_2", r"\prod x", "A_2 % 3"])
 def test_unknown_notation_is_refused(formula):
     with pytest.raises((ValueError, KeyError)):
         latex.evaluate(formula, {"A_2": 0.8, "x": 1.0})
