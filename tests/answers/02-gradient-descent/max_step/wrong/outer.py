@@ -1,0 +1,12 @@
+# diagnosis: wrong-matrix
+# loses: max_step-hessian, max_step-edge
+# n by n. With the column of ones its largest eigenvalue would be right.
+def hessian(X):
+    """Second derivatives of the loss by (w, b), shape (d + 1, d + 1)."""
+    design = X
+    return 2 * design @ design.T / len(X)
+
+
+def max_step(X):
+    """The largest stable learning rate."""
+    return 2 / np.linalg.eigvalsh(hessian(X)).max()

@@ -1,0 +1,12 @@
+# diagnosis: unexplained
+# loses: max_step-edge
+# A bound on the eigenvalue, not the eigenvalue.
+def hessian(X):
+    """Second derivatives of the loss by (w, b), shape (d + 1, d + 1)."""
+    design = np.column_stack([X, np.ones(len(X))])
+    return 2 * design.T @ design / len(X)
+
+
+def max_step(X):
+    """The largest stable learning rate."""
+    return 2 / np.abs(hessian(X)).sum(axis=1).max()

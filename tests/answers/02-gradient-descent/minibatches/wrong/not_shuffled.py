@@ -1,0 +1,9 @@
+# diagnosis: not-shuffled
+# loses: minibatches-order
+def minibatches(n, size, epochs, seed):
+    return [np.split(np.arange(n), np.arange(size, n, size)) for _ in range(epochs)]
+
+
+def epoch_loss(losses, sizes):
+    """Mean loss over all rows, from the mean of each batch."""
+    return np.dot(losses, sizes) / np.sum(sizes)

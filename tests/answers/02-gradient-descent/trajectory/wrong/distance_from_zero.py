@@ -1,0 +1,21 @@
+# diagnosis: distance
+# loses: trajectory-steps, trajectory-special
+def trajectory(a, b, x0, lr, steps):
+    """The points after step 1, ..., steps."""
+    points = np.empty(steps)
+    x = x0
+    for k in range(steps):
+        x = x - lr * (2 * a * x + b)
+        points[k] = x
+    return points
+
+
+def steps_needed(a, b, x0, lr, eps):
+    """The first k with |x_k - minimum| < eps, or -1."""
+    away, ratio = abs(x0), abs(1 - 2 * a * lr)
+    if away < eps:
+        return 0
+    if ratio >= 1:
+        return -1
+    with np.errstate(divide="ignore"):  # the perfect rate: the logarithm is -inf
+        return int(np.floor(np.log(eps / away) / np.log(ratio))) + 1
