@@ -211,6 +211,21 @@ def test_shapes_that_would_broadcast_are_not_the_same(student, expected):
     assert code(np.ones(np.shape(expected)), expected) is None
 
 
+HUGE = 10**6
+HUGE_FORMS = {
+    "NumPy": lambda: np.broadcast_to(1.0, (HUGE, HUGE)),
+    "torch": lambda: torch.ones(1).expand(HUGE, HUGE),
+    "sparse torch": lambda: torch.sparse_coo_tensor(size=(HUGE, HUGE)),
+    "slices": lambda: tf.IndexedSlices(tf.ones((1, 3)), [0], [HUGE, HUGE]),
+    "sparse TensorFlow": lambda: tf.SparseTensor([[0, 0]], [1.0], [HUGE, HUGE]),
+}
+
+
+@pytest.mark.parametrize("form", HUGE_FORMS.values(), ids=HUGE_FORMS)
+def test_what_claims_to_be_huge_is_refused_before_it_is_made(form):
+    assert code(form()) == "type"
+
+
 def test_a_list_that_contains_itself_or_grows_without_end_is_refused():
     circle: list = []
     circle.append(circle)

@@ -565,6 +565,8 @@ def softplus_op(rng: np.random.Generator) -> Network:
         known = {"cotangent": G, "chain_factors": {"sigmoid(z)": s}}
         plants = [
             Plant("no-upstream", "z", s, known),
+            Plant("no-upstream+factor", "z", 2 * s, known),
+            Plant("missing-factor+sign", "z", -g, known),
             Plant("upstream-twice", "z", g**2 * s, known),
             Plant("missing-factor", "z", g + 0, known),
             Plant("factor-twice", "z", g * s**2, known),

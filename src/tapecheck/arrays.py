@@ -11,13 +11,14 @@ tensor of theirs arrived, they are there; if not, they are not needed.
 
 import math
 import sys
+from collections.abc import Iterable
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
-MAX_ENTRIES = 10**8
-"""Largest array that is read; more would only fill the memory."""
+MAX_ENTRIES = 3 * 10**7
+"""Largest array that is read. A view that repeats one number can claim any size."""
 
 PYTHON_NUMBERS = (int, float, complex, bool)
 NUMPY_SCALARS = tuple(set(np.sctypeDict.values()))
@@ -87,7 +88,16 @@ def type_name(kind: type) -> str:
     return type.__dict__["__name__"].__get__(kind)[:60]
 
 
+def _refuse_huge(shape: Iterable[int]) -> None:
+    count = math.prod(shape)
+    if count > MAX_ENTRIES:
+        raise Unreadable(
+            f"something of {count} entries", "Look for a product that broadcasts."
+        )
+
+
 def _from_numpy(array: np.ndarray) -> np.ndarray:
+    _refuse_huge(array.shape)
     if array.dtype.kind in "biufc":
         return array
     if array.dtype.kind == "O":
@@ -114,8 +124,9 @@ def _from_sequence(values: list | tuple, outer: tuple[int, ...]) -> np.ndarray:
     """Read a list of numbers, of arrays or of lists; `outer` holds the lengths of
     the lists around it, which bounds the work that nested lists can ask for."""
     lengths = (*outer, len(values))
-    if len(lengths) > 32 or math.prod(lengths) > MAX_ENTRIES:
+    if len(lengths) > 32:
         raise Unreadable("a list nested too deeply", "Return an array.")
+    _refuse_huge(lengths)
     if set(map(id, map(type, values))) <= _INT_OR_FLOAT:
         return _from_numbers(values)
     rows = [
@@ -135,6 +146,7 @@ def _from_torch(tensor: Any, torch: ModuleType) -> np.ndarray:
     try:
         with torch.no_grad():
             dense = torch.Tensor.detach(tensor)
+            _refuse_huge(dense.shape)
             if dense.layout is not torch.strided:
                 dense = dense.to_dense()
             return _from_numpy(dense.numpy(force=True))
@@ -151,6 +163,7 @@ def _from_tensorflow(value: Any) -> np.ndarray:
         if name == "IndexedSlices":
             return _from_slices(value)
         if name == "SparseTensor":
+            _refuse_huge(value.shape)
             value = sys.modules["tensorflow"].sparse.to_dense(value)
         return _from_numpy(np.asarray(value.numpy()))
     except (AttributeError, NotImplementedError, RuntimeError, ValueError):
@@ -169,8 +182,7 @@ def _from_slices(slices: Any) -> np.ndarray:
             "Give it dense_shape, or return tf.convert_to_tensor of it.",
         )
     shape = tuple(int(length) for length in as_array(slices.dense_shape))
-    if math.prod(shape) > MAX_ENTRIES:
-        raise Unreadable("a tf.IndexedSlices of a huge shape", "Return an array.")
+    _refuse_huge(shape)
     dense = np.zeros(shape, values.dtype)
     try:
         np.add.at(dense, rows, values)

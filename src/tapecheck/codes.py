@@ -100,7 +100,7 @@ _TABLE = (
     Code(
         "not-summed",
         0,
-        "keeps an axis too many: the {how} over axis {axis} is missing",
+        "keeps an axis too many: the {how} over {axes} is missing",
         "Look at what was broadcast in the forward pass: its gradient is summed"
         " back. A bias is used by every sample, so each sample adds its share.",
     ),
@@ -264,7 +264,7 @@ _TABLE = (
         "unexplained",
         4,
         "is wrong, and no simple mistake explains it; the relative error is about"
-        " {error}, the worst of it at {where}",
+        " {error}{where}",
         "Check each factor of the chain rule by itself, on one sample.",
     ),
 )

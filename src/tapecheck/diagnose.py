@@ -27,6 +27,7 @@ from tapecheck.hypotheses import (
     finding,
     patterns,
     scaled,
+    swapped,
 )
 
 __all__ = ["Context", "Diagnosis", "diagnose"]
@@ -70,12 +71,14 @@ def _findings(comparison: Comparison, context: Context) -> list[Finding]:
     case = Case(comparison)
     found = list(anticipated(case, context))
     if code == "shape":
+        found += swapped(case, context)
         found += [] if case.is_zero else arranged(case, context)
         return found or [finding("shape", **words)]
     if case.is_zero:
         return [*found, finding("zero")]
     found += context_factors(case, context)
     found += scaled(case.student, case, context)
+    found += swapped(case, context)
     found += arranged(case, context)
     return found or [patterns(case)]
 
@@ -85,4 +88,5 @@ def _sentence(name: str, named: list[Finding]) -> str:
     if not rest:
         return f"Your {name} {first}."
     ways = "; or it ".join([first, *rest])
-    return f"Your {name} fits {len(named)} mistakes equally: it {ways}."
+    count = {2: "two", 3: "three"}.get(len(named), str(len(named)))
+    return f"Your {name} fits {count} mistakes equally: it {ways}."

@@ -5,7 +5,6 @@ rounding. `tapecheck.diagnose` chooses among them.
 """
 
 import itertools
-import math
 import re
 import string
 from collections.abc import Iterator, Mapping
@@ -124,7 +123,7 @@ def both(first: Finding, second: Finding) -> Finding:
 
 
 def anticipated(case: Case, context: Context) -> Iterator[Finding]:
-    """Other gradients the exercise knows: of other parameters, of known mistakes."""
+    """Wrong gradients that the exercise foresees."""
     for name, array in context.alternatives.items():
         if case.fits(array):
             yield _alternative(name)
@@ -132,6 +131,10 @@ def anticipated(case: Case, context: Context) -> Iterator[Finding]:
             if case.fits(case.expected + array):
                 problem = "is the right one plus the one at the earlier parameters"
                 yield finding("accumulated", problem=problem)
+
+
+def swapped(case: Case, context: Context) -> Iterator[Finding]:
+    """The right gradient, but of another parameter."""
     for name, array in context.others.items():
         if case.fits(array):
             yield finding("swapped", other=name)
@@ -151,28 +154,39 @@ def _alternative(name: str) -> Finding:
     return Finding(slug.strip("-"), clause, "Look at that step of your derivation.", 0)
 
 
-def context_factors(case: Case, context: Context) -> Iterator[Finding]:
-    """A factor of the chain rule, or the upstream gradient, lost or used twice."""
+def context_factors(case: Case, context: Context) -> list[Finding]:
+    """A factor of the chain rule, or the upstream gradient, lost or used twice.
+
+    If none fits by itself, a lost one is tried together with a usual constant.
+    """
+    lost, twice = [], []
     for name, factor in context.chain_factors.items():
-        lost, twice = _lost_or_twice(case, factor)
-        if lost:
-            yield finding("missing-factor", factor=name)
-        if twice:
-            yield finding("factor-twice", factor=name)
+        lost.append((finding("missing-factor", factor=name), factor))
+        twice.append((finding("factor-twice", factor=name), factor))
     if context.cotangent is not None:
-        lost, twice = _lost_or_twice(case, context.cotangent)
-        if lost:
-            yield finding("no-upstream")
-        if twice:
-            yield finding("upstream-twice")
-
-
-def _lost_or_twice(case: Case, factor: np.ndarray) -> tuple[bool, bool]:
-    lost = twice = False
-    for spread in _spread(factor, case.expected.shape):
-        lost = lost or case.is_right(case.student * spread)
-        twice = twice or case.fits(case.expected * spread)
-    return lost, twice
+        lost.append((finding("no-upstream"), context.cotangent))
+        twice.append((finding("upstream-twice"), context.cotangent))
+    shape = case.expected.shape
+    mended = [
+        (cause, case.student * spread)
+        for cause, factor in lost
+        for spread in _spread(factor, shape)
+    ]
+    found = [cause for cause, array in mended if case.is_right(array)]
+    found += [
+        cause
+        for cause, factor in twice
+        for spread in _spread(factor, shape)
+        if case.fits(case.expected * spread)
+    ]
+    if found or case.one_number:
+        return found
+    return [
+        both(cause, constant)
+        for cause, array in mended
+        for constant in scaled(array, case, context, common_only=True)
+        if constant.level < 2 and constant.code != "accumulated"
+    ]
 
 
 def _spread(factor: np.ndarray, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
@@ -210,22 +224,30 @@ def constant_of(array: np.ndarray, case: Case) -> float | None:
     return constant if case._same(constant * expected, array) else None
 
 
-def scaled(array: np.ndarray, case: Case, context: Context) -> list[Finding]:
+def scaled(
+    array: np.ndarray, case: Case, context: Context, common_only: bool = False
+) -> list[Finding]:
     """Findings when `array` is a constant times the right one, but not 1 times.
 
-    `array` is the student's, or what becomes of it when its shape is mended.
+    `array` is the student's, or what becomes of it when another mistake is mended.
     """
     constant = constant_of(array, case)
     if constant is None or abs(constant - 1) <= case.tolerance:
         return []
-    found = _named(constant, case, context)
+    found = _named(constant, case, context, [] if common_only else _ROUND)
     if not found and not case.one_number and abs(constant - 1) > NEARLY:
         factor = "the right one times a constant, the same at every entry"
-        found = [replace(finding("factor", factor=factor), level=2)]
+        hint = (
+            "Look for a number that all entries share: a factor of the chain rule, the"
+            " upstream gradient, a count, a learning rate."
+        )
+        found = [replace(finding("factor", factor=factor), level=2, hint=hint)]
     return found
 
 
-def _named(constant: float, case: Case, context: Context) -> list[Finding]:
+def _named(
+    constant: float, case: Case, context: Context, bare: list[tuple[str, float]]
+) -> list[Finding]:
     n, rate = context.batch_size or 0, context.learning_rate or 0.0
     minus = constant < 0
     found: list[Finding] = []
@@ -244,16 +266,17 @@ def _named(constant: float, case: Case, context: Context) -> list[Finding]:
         found.append(finding("learning-rate", sign="negative " if minus else ""))
     names = [name for name, value in _common(n) if equals(value)]
     if not names and not found:
-        names = [name for name, value in _ROUND if equals(value)]
+        names = [name for name, value in bare if equals(value)]
     if names:
         sign = "-" if minus else ""
         batch = f" (n = {n})" if any("n" in name for name in names) else ""
-        factor = f"{sign}{f' = {sign}'.join(names)}{batch} times the right one"
+        times = "of" if names[0].startswith("1/") else "times"
+        factor = f"{sign}{f' = {sign}'.join(names)}{batch} {times} the right one"
         plain = finding("factor", factor=factor)
         found.append(_negative(plain) if minus else plain)
-        for times in range(2, 11):
-            if equals(times) and not minus:
-                problem = f"was added up {times} times without being zeroed"
+        for count in range(2, 11):
+            if equals(count) and not minus:
+                problem = f"was added up {count} times without being zeroed"
                 found.append(finding("accumulated", problem=problem))
     return found
 
@@ -346,34 +369,36 @@ def _mended(case: Case) -> Iterator[tuple[list[Finding], np.ndarray]]:
     if student.shape != shape and student.size == case.expected.size:
         if not (exchanged and flat):  # then the transpose says the same
             yield [finding("reshape", **words)], student.reshape(shape)
-    for axes, keep in _reductions(student.shape, shape):
-        total = student.sum(axis=axes, keepdims=keep)
-        yield [_not_summed("sum", axes)], total
+    for axes in _reductions(student.shape, shape):
+        yield [_not_summed("sum", axes)], student.sum(axis=axes).reshape(shape)
 
 
 def _not_averaged(case: Case) -> Iterator[Finding]:
-    for axes, keep in _reductions(case.student.shape, case.expected.shape):
-        if case.is_right(case.student.mean(axis=axes, keepdims=keep)):
+    shape = case.expected.shape
+    for axes in _reductions(case.student.shape, shape):
+        if case.is_right(case.student.mean(axis=axes).reshape(shape)):
             yield _not_summed("mean", axes)
             return
 
 
 def _not_summed(how: str, axes: tuple[int, ...]) -> Finding:
-    return finding("not-summed", how=how, axis=" and ".join(map(str, axes)))
+    noun = "axis" if len(axes) == 1 else "axes"
+    where = " and ".join(map(str, axes))
+    return finding("not-summed", how=how, axes=f"{noun} {where}")
 
 
 def _reductions(
     whole: tuple[int, ...], part: tuple[int, ...]
-) -> Iterator[tuple[tuple[int, ...], bool]]:
-    """All (axes, keepdims) that reduce shape `whole` to `part`, to fewer entries."""
-    if len(whole) > 4 or math.prod(whole) == math.prod(part):
+) -> Iterator[tuple[int, ...]]:
+    """All axes whose sum turns shape `whole` into `part`, but for axes of length 1."""
+    if len(whole) > 4:
         return
-    for count in range(1, len(whole) + 1):
-        for axes in itertools.combinations(range(len(whole)), count):
-            if part == tuple(n for i, n in enumerate(whole) if i not in axes):
-                yield axes, False
-            elif part == tuple(1 if i in axes else n for i, n in enumerate(whole)):
-                yield axes, True
+    long = [axis for axis, length in enumerate(whole) if length > 1]
+    wanted = [length for length in part if length > 1]
+    for count in range(1, len(long) + 1):
+        for axes in itertools.combinations(long, count):
+            if [whole[axis] for axis in long if axis not in axes] == wanted:
+                yield axes
 
 
 def _is_outer_product(array: np.ndarray) -> bool:
@@ -386,10 +411,10 @@ def _is_outer_product(array: np.ndarray) -> bool:
 
 
 def _over_summed(case: Case) -> Iterator[Finding]:
-    student, expected = case.student, case.expected
-    for axes, keep in _reductions(expected.shape, student.shape):
+    shape = case.student.shape
+    for axes in _reductions(case.expected.shape, shape):
         for how, reduce in (("sum", np.sum), ("mean", np.mean)):
-            lost = reduce(expected, axis=axes, keepdims=keep)
+            lost = reduce(case.expected, axis=axes).reshape(shape)
             if largest(lost) > ZERO and case.fits(lost):
                 yield finding("over-summed", how=how)
                 return
@@ -457,14 +482,19 @@ def patterns(case: Case) -> Finding:
     about = _magnitude(case.error)
     if case.error < NEARLY:
         return finding("imprecise", error=about)
-    where = worst(np.abs(case.student - case.expected))
+    where = ""
+    if case.student.size > 1:
+        difference = np.abs(case.student - case.expected)
+        where = f", the worst of it at {worst(difference)}"
     return finding("unexplained", error=about, where=where)
 
 
 def _magnitude(error: float) -> str:
     """The order of magnitude only: digits would give a single number away."""
     exponent = round(np.log10(error)) if np.isfinite(error) else 0
-    return "1" if exponent == 0 else f"1e{exponent}"
+    return (
+        f"{10.0**exponent:.{max(0, -exponent)}f}" if exponent > -4 else f"1e{exponent}"
+    )
 
 
 def _some_signs(case: Case) -> Finding | None:
@@ -494,7 +524,7 @@ def _some_entries(case: Case) -> Finding | None:
         sizes = np.maximum(np.abs(student), np.abs(expected))
         wrong = difference > case.tolerance * sizes
         right = ~wrong & (sizes > 1e-9 * largest(case.expected))
-        if np.count_nonzero(right) < max(2, int(np.count_nonzero(wrong))):
+        if np.count_nonzero(right) < max(1, int(np.count_nonzero(wrong))):
             return None
     # A clear gap: rounding that is a little too large here and there has none.
     if 100 * float(difference[~wrong].max()) > float(difference[wrong].min()):

@@ -29,8 +29,6 @@ def describe(mask: np.ndarray, limit: int = 3) -> str:
 
 def worst(error: np.ndarray, limit: int = 3) -> str:
     """Name the entries where `error` (non-negative, any shape) is largest."""
-    if error.size == 1:
-        return "its only entry"
     count = min(limit, error.size)
     flat = error.ravel()
     largest = np.argpartition(flat, -count)[-count:]
