@@ -1,0 +1,17 @@
+# diagnosis: none-expected
+# loses: predict-none
+def predict(x):
+    return {
+        "variable": 2 * x + 4,
+        "constant": 0.0,
+        "watched": 3 * x**2,
+        "assigned": 2 * x,
+        "integer": None,
+        "stopped": 2 * x**2,
+        "asked_twice": "error",
+        "several": 1 + 2 * x + 3 * x**2,
+        "accumulated": 4 * x + 8,
+        "backward_twice": "error",
+        "without_graph": "error",
+        "unused": None,
+    }

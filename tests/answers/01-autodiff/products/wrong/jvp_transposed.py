@@ -1,0 +1,19 @@
+# diagnosis: transpose
+# loses: products-jvp
+def jvp(f, x, v):
+    x = tf.Variable(x)
+    with tf.GradientTape() as tape:
+        y = f(x)
+    J = tape.jacobian(y, x)
+    return tf.linalg.matvec(J, v, transpose_a=True)
+
+
+def vjp(f, x, u):
+    x = tf.Variable(x)
+    with tf.GradientTape() as tape:
+        y = f(x)
+    return tape.gradient(y, x, output_gradients=tf.constant(u)).numpy()
+
+
+def hvp(g, x, v):
+    return torch.autograd.functional.hvp(g, torch.tensor(x), torch.tensor(v))[1]

@@ -1,0 +1,12 @@
+# diagnosis: unusable
+# loses: rel_error-unusable
+def rel_error(a, n):
+    if a is None or n is None:
+        return np.inf
+    a, n = np.asarray(a, float), np.asarray(n, float)
+    if a.shape != n.shape:
+        return np.inf
+    top = max(np.nanmax(np.abs(a)), np.nanmax(np.abs(n)))
+    if top == 0:
+        return 0.0
+    return np.nanmax(np.abs(a - n)) / top

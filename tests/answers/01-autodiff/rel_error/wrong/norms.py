@@ -1,0 +1,14 @@
+# diagnosis: norms
+# loses: rel_error-values
+def rel_error(a, n):
+    if a is None or n is None:
+        return np.inf
+    a, n = np.asarray(a, float), np.asarray(n, float)
+    if a.shape != n.shape:
+        return np.inf
+    if not np.all(np.isfinite(a)) or not np.all(np.isfinite(n)):
+        return np.inf
+    top = max(np.linalg.norm(a), np.linalg.norm(n))
+    if top == 0:
+        return 0.0
+    return np.linalg.norm(a - n) / top
