@@ -34,6 +34,7 @@ def refresh(path: Path, timeout: int = 600) -> bool:
         notebook,
         timeout=timeout,
         record_timing=False,
+        coalesce_streams=True,  # how output arrives in pieces differs each time
         resources={"metadata": {"path": str(path.parent)}},
         shutdown_kernel="immediate",
     ).execute()
