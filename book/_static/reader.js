@@ -90,6 +90,7 @@
     ticks();
     scrolling();
     addEventListener("resize", scrolling);
+    document.fonts.ready.then(scrolling);
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -218,7 +218,7 @@ class Edge:
     target: str
     forward: str
     backward: str
-    where: float = 0.38  # of the way from source to target
+    where: float = 0.3  # of the way from source to target
 
 
 RADIUS = 19
@@ -231,7 +231,7 @@ def _draw(
     ranks = 1 + max(node.rank for node in nodes)
     slots = 1 + max(node.slot for node in nodes)
     # From top to bottom the picture must fit a phone, at most 340 across.
-    along, across = (124.0, 66.0) if wide else (88.0, min(92.0, 340 / slots))
+    along, across = (124.0, 78.0) if wide else (88.0, min(92.0, 340 / slots))
     tail = 84.0 if out else 0.0
 
     def point(rank: float, slot: float) -> tuple[float, float]:
@@ -252,7 +252,7 @@ def _draw(
             f'y2="{y2:.1f}" stroke="currentColor" stroke-opacity="0.45"/>'
         )
         # Seen from above, neighbouring edges are furthest apart at their sources.
-        where = edge.where if wide else 0.6 * edge.where
+        where = edge.where if wide else 0.8 * edge.where
         x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
         # Off the line by as much as half a number is high, or wide where it is steep.
         off = 22 * abs(uy) + 9 * abs(ux)

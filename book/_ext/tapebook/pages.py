@@ -28,11 +28,11 @@ def lighten_scripts(app, pagename, templatename, context, doctree):
         code = script.attributes.get("body", "")
         if "thebe" in f"{script.filename}{code}" or "DOCUMENTATION_OPTIONS." in code:
             continue
-        if script.filename:
+        # The search page runs inline scripts that need theirs at once.
+        if script.filename and pagename != "search":
             script.attributes.setdefault("defer", "defer")
         kept.append(script)
     context["script_files"] = kept
-    context["body"] = THEBE.sub("", context.get("body", ""))
 
 
 def add_to_context(app, pagename, templatename, context, doctree):
@@ -45,7 +45,14 @@ def add_to_context(app, pagename, templatename, context, doctree):
         context["student_notebook"] = context["pathto"](f"downloads/{notebook.name}", 1)
 
 
+def repair_body(app, pagename, templatename, context, doctree):
+    """Roles that screen readers no longer know, and settings of an absent thebe."""
+    body = THEBE.sub("", context.get("body", ""))
+    context["body"] = body.replace(' role="doc-biblioentry"', ' role="listitem"')
+
+
 def setup(app):
     app.connect("html-page-context", add_to_context)
+    app.connect("html-page-context", repair_body)
     # Last: the other extensions have added theirs.
     app.connect("html-page-context", lighten_scripts, priority=999)
