@@ -95,6 +95,10 @@ grade: $(VENV)/dev.installed ## grade the sample submissions of chapter 3
 	$(BIN)/python tests/submissions/build.py _build/submissions
 	$(BIN)/tapecheck grade 03-backprop-by-hand --submissions _build/submissions --out _build/grade --cell-timeout 10
 
+.PHONY: hostile
+hostile: $(VENV)/dev.installed ## grade hostile notebooks, by ours and by stock nbgrader
+	$(BIN)/python benchmarks/hostile.py
+
 .PHONY: clean
 clean: ## remove what the other targets built, except the environment
 	rm -rf _build dist

@@ -168,9 +168,127 @@ def small_steps():
     )
 
 
-def write_course(course: Path, slug=SLUG, made=None) -> Path:
+TAPES = "tape-steps"
+
+TAPES_SETUP = """\
+from tapecheck.ops import through  # before the frameworks
+
+import numpy as np
+import tensorflow as tf
+import torch
+"""
+
+CUBE = """\
+def cube_backward(x, dy):
+    ### BEGIN SOLUTION
+    return 3 * x**2 * dy
+    ### END SOLUTION
+"""
+
+CUBE_VALUE = """\
+### BEGIN HIDDEN TESTS
+x = np.random.default_rng().normal(size=5)
+found = cube_backward(x, 0.7)
+assert type(found) is np.ndarray, "not an array"
+assert np.allclose(found, 2.1 * x**2), "wrong value"
+### END HIDDEN TESTS
+"""
+
+TANH = """\
+def tanh_backward(x, dy):
+    ### BEGIN SOLUTION
+    return dy * (1 - tf.tanh(x) ** 2)
+    ### END SOLUTION
+"""
+
+TANH_VALUE = """\
+### BEGIN HIDDEN TESTS
+x = tf.constant(np.random.default_rng().normal(size=5))
+with tf.GradientTape() as tape:
+    tape.watch(x)
+    y = tf.tanh(x)
+found = tanh_backward(x, tf.constant(0.7, tf.float64))
+assert isinstance(found, tf.Tensor), "not a tensor"
+assert np.allclose(found, 0.7 * tape.gradient(y, x)), "wrong value"
+### END HIDDEN TESTS
+"""
+
+SINH = """\
+def sinh_torch(x):
+    ### BEGIN SOLUTION
+    class Sinh(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return torch.sinh(x)
+
+        @staticmethod
+        def backward(ctx, dy):
+            (x,) = ctx.saved_tensors
+            return dy * torch.cosh(x)
+
+    return Sinh.apply(x)
+    ### END SOLUTION
+"""
+
+SINH_GRADIENT = """\
+### BEGIN HIDDEN TESTS
+x = np.random.default_rng().normal(size=5)
+found = through(sinh_torch, [torch.tensor(x)], 0.7, own=True)
+assert np.allclose(found["value"], np.sinh(x)), "wrong value"
+assert np.allclose(found["gradients"][0], 0.7 * np.cosh(x)), "wrong gradient"
+### END HIDDEN TESTS
+"""
+
+
+def tape_steps():
+    """Exercises that a tape would solve, and one whose op is differentiated through."""
+    return notebook(
+        [
+            markdown("# Tape steps"),
+            code("setup", TAPES_SETUP),
+            code("cube", CUBE, solution=True, forbidden=["tensorflow", "torch"]),
+            code("cube-value", CUBE_VALUE, points=2),
+            code("tanh", TANH, solution=True, forbidden=["tf.GradientTape"]),
+            code("tanh-value", TANH_VALUE, points=2),
+            code("sinh", SINH, solution=True),
+            code("sinh-gradient", SINH_GRADIENT, points=2),
+        ]
+    )
+
+
+SOURCES = {SLUG: small_steps, TAPES: tape_steps}
+
+
+def source(slug):
+    return SOURCES[slug]()
+
+
+def points(slug):
+    """The graded cells and what each is worth."""
+    return {
+        cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points
+        for cell in source(slug).cells
+        if cell.metadata.get("nbgrader", {}).get("grade")
+    }
+
+
+def answered(slug):
+    """The notebook as a student has it, with the right answers filled in."""
+    made = source(slug)
+    for cell in made.cells:
+        about = cell.metadata.get("nbgrader", {})
+        cell.metadata.pop("tapecheck", None)
+        if about.get("grade"):
+            cell.source = ""
+        lines = [line for line in cell.source.splitlines() if "###" not in line]
+        cell.source = "\n".join(lines)
+    return made
+
+
+def write_course(course: Path, slug=SLUG) -> Path:
     """A course folder with one assignment."""
     folder = course / "solutions" / slug
     folder.mkdir(parents=True)
-    nbformat.write(made or small_steps(), folder / f"{slug}.ipynb")
+    nbformat.write(source(slug), folder / f"{slug}.ipynb")
     return course

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -159,16 +159,27 @@ def attempt(attack: str, hidden: list[str] | None = None) -> str:
 
 
 @contextlib.contextmanager
-def start(argv: list[str], hidden: list[str]) -> Iterator[tuple[subprocess.Popen, int]]:
+def start(
+    argv: list[str],
+    hidden: Iterable[str] = (),
+    handover: Path | None = None,
+    limits: sandbox.Limits = LIMITS,
+    readable: Iterable[str] = (),
+) -> Iterator[tuple[subprocess.Popen, int]]:
     """A process in the sandbox, and its first process's number outside."""
-    with tempfile.TemporaryDirectory(prefix="tapecheck-") as handover:
-        os.chmod(handover, 0o755)
+    with contextlib.ExitStack() as stack:
+        if handover is None:
+            made = tempfile.TemporaryDirectory(prefix="tapecheck-")
+            handover = Path(stack.enter_context(made))
+        handover.chmod(0o755)
         info, info_write = os.pipe()
         filter_, filter_write = os.pipe()
         os.write(filter_write, seccomp.program())
         os.close(filter_write)
         process = subprocess.Popen(
-            sandbox.command(argv, Path(handover), info_write, filter_, LIMITS, hidden),
+            sandbox.command(
+                argv, handover, info_write, filter_, limits, hidden, readable
+            ),
             pass_fds=(info_write, filter_),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -181,7 +192,7 @@ def start(argv: list[str], hidden: list[str]) -> Iterator[tuple[subprocess.Popen
             yield process, first
         finally:
             if first:
-                sandbox.Sandboxed(first, LIMITS).end()
+                sandbox.Sandboxed(first, limits).end()
             process.kill()
             process.communicate()
 

@@ -65,6 +65,12 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
     if list(dict.fromkeys(order)) != expected:
         notes.append("cells stood in another order; restored")
 
+    for name, cell in known.items():
+        if is_solution(cell) and name not in answers:
+            answers[name] = untagged_answers(cell, own)
+            found = "found in an untagged cell" if answers[name] else "missing"
+            notes.append(f"{name}: the answer's cell was {found}")
+
     rebuilt = nbformat.from_dict(source)
     rebuilt.cells = own_cells(own.pop(None, []))
     for cell in nbformat.from_dict(source).cells:
@@ -76,7 +82,7 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
                 rebuilt.cells.append(cell)
             continue
         if is_solution(cell):
-            cell.source = answer(name, cell, answers.get(name, []), stubs, own, notes)
+            cell.source = answer(name, answers[name], stubs, notes)
         elif name not in order:
             notes.append(f"{name}: the cell was missing; restored")
         if cell.cell_type == "code":
@@ -86,16 +92,10 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
     return rebuilt
 
 
-def answer(name, cell, texts, stubs, own, notes) -> str:
+def answer(name, texts, stubs, notes) -> str:
     """The student's text for one solution cell."""
-    if not texts:
-        for text in untagged_answers(cell, own):
-            notes.append(f"{name}: found in an untagged cell")
-            return text
-        notes.append(f"{name}: the cell was missing")
-        return ""
-    if len(texts) == 1:
-        return texts[0]
+    if len(texts) < 2:
+        return "".join(texts)
     notes.append(f"{name}: {len(texts)} copies")
     written = list(dict.fromkeys(text for text in texts if text != stubs.get(name)))
     if not written:
@@ -105,15 +105,15 @@ def answer(name, cell, texts, stubs, own, notes) -> str:
     return joined if parses(joined) else written[-1]
 
 
-def untagged_answers(cell, own):
+def untagged_answers(cell, own) -> list[str]:
     """Take out the last of a student's own cells that binds what `cell` binds."""
     wanted = bound_names(cell.source)
     for cells in reversed(own.values()):
         for candidate in reversed(cells):
             if wanted & bound_names(candidate.source):
                 cells.remove(candidate)
-                yield candidate.source
-                return
+                return [candidate.source]
+    return []
 
 
 def own_cells(cells: list) -> list:

@@ -1,0 +1,2 @@
+# The author's own answers.
+# loses: nothing

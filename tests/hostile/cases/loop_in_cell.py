@@ -1,0 +1,5 @@
+# A cell that never ends.
+# loses: square-value, square-inputs
+# %% square
+while True:
+    pass

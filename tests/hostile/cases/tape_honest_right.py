@@ -1,0 +1,3 @@
+# The author's own answers.
+# assignment: tape-steps
+# loses: nothing
