@@ -45,7 +45,7 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
     healed is added to `notes`. A student's own cells keep their places: each follows
     the last cell of the source that stood before it.
     """
-    known = {grade_id(cell): cell for cell in source.cells if grade_id(cell)}
+    known = {name: cell for cell in source.cells if (name := grade_id(cell))}
     answers: dict[str, list[str]] = {}
     own: dict[str | None, list] = {}
     order = []
