@@ -1,0 +1,89 @@
+"""Hostile notebooks get what they deserve, reach nothing, and leave nothing behind."""
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import require
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "hostile"))
+
+import harness  # noqa: E402
+
+CASES = harness.cases()
+pytestmark = pytest.mark.sandbox
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """Every case graded by ours, in a course with files that nobody may change."""
+    require("bubblewrap")
+    workspace = tmp_path_factory.mktemp("hostile")
+    for part in (0, 1):
+        for slug in {case.slug for case in CASES}:
+            (workspace / f"part-{part}" / slug).mkdir(parents=True)
+            (workspace / f"part-{part}" / slug / "gradebook.db").write_bytes(
+                b"precious"
+            )
+    outcomes = harness.grade_ours(CASES, workspace, workers=2)
+    return workspace, outcomes, harness.left_behind(workspace)
+
+
+def test_there_are_many_and_every_kind_has_honest_twins():
+    assert len(CASES) >= 60
+    honest = [case for case in CASES if "honest" in case.name]
+    wrong = [case for case in honest if "wrong" in case.name]
+    assert len(honest) - len(wrong) >= 5 and len(wrong) >= 5
+    for case in wrong:
+        assert sum(case.points.values()) < 10
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_notebook_gets_what_it_deserves(graded, case):
+    outcome = graded[1][case.name]
+    assert outcome.points == case.points, outcome.said
+    assert (outcome.status == "refused") == case.refused
+    if case.refused:
+        assert case.name in outcome.said and "; " in outcome.said  # the cause; the mend
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_its_page_runs_nothing_and_tells_nothing(graded, case):
+    page = graded[1][case.name].page
+    assert page and "default-src 'none'" in page
+    for forbidden in ("<script>alert", "onerror=", "javascript:alert", "<iframe"):
+        assert forbidden not in page
+    for secret in (
+        "HIDDEN TESTS",
+        "default_rng().normal",
+        "linear_case()",
+        "SMUGGLED [",
+    ):
+        assert secret not in page
+
+
+def test_nothing_is_left_behind(graded):
+    assert graded[2] == []
+    for place in ("/", "/tmp", "/var/tmp", os.path.expanduser("~")):
+        assert not Path(place, "hostile-was-here").exists()
+
+
+def test_sources_and_other_files_are_untouched(graded, tmp_path):
+    workspace, _, _ = graded
+    for course in workspace.glob("part-*/*"):
+        assert (course / "gradebook.db").read_bytes() == b"precious"
+        if (course / "solutions").exists():
+            harness.assignment.write_course(tmp_path / course.parent.name, course.name)
+            fresh = tmp_path / course.parent.name / "solutions" / course.name
+            assert digest(course / "solutions" / course.name) == digest(fresh)
