@@ -67,6 +67,9 @@ def run_stack(stack, loss, x, t, first, last):
     dx = loss.backward()
     for layer in reversed(stack):
         dx = layer.backward(dx)
+        if dx is None:
+            name = type(layer).__name__
+            raise TypeError(f"{name}.backward returned None, not dx")
     return {
         "loss": value, "dx": dx,
         "dW1": first.dW, "db1": first.db, "dW2": last.dW, "db2": last.db,

@@ -1,4 +1,4 @@
-# diagnosis: none
+# diagnosis: input-changed
 # loses: neuron-weights
 def neuron_backward(x, w, b, y):
     A1 = w @ x + b

@@ -1,4 +1,4 @@
-# diagnosis: none
+# diagnosis: input-changed
 # loses: step-parameters
 # Right numbers, but the caller's array is changed.
 def neuron_steps(x, w, b, y, lr, steps):

@@ -1,4 +1,4 @@
-# diagnosis: none
+# diagnosis: input-changed
 # loses: unbroadcast-ones, unbroadcast-every
 # Right numbers, but the caller's array is changed.
 def unbroadcast(g, shape):
