@@ -46,6 +46,22 @@ test: $(VENV)/dev.installed lint book ## install, lint, build the site and run e
 	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg book
 
+.PHONY: pdf
+pdf: $(VENV)/dev.installed book ## print the book into one tagged PDF (needs chromium)
+	$(BIN)/python book/_ext/pdf.py
+
+.PHONY: site-zip
+site-zip: book ## pack the site for reading offline
+	@mkdir -p dist && rm -f dist/backprop-by-hand-site.zip
+	@cd _build/html && $(CURDIR)/$(BIN)/python -m zipfile -c \
+	  $(CURDIR)/dist/backprop-by-hand-site.zip .
+	@echo "The offline copy is ready: $(CURDIR)/dist/backprop-by-hand-site.zip"
+
+# Lighthouse needs node; without npm the audit says that it was not run.
+.PHONY: audit
+audit: $(VENV)/dev.installed book ## look at every page: axe, links, weight, Lighthouse
+	$(BIN)/python tests/site/audit.py
+
 # --- authors -----------------------------------------------------------------------
 
 .PHONY: lint

@@ -33,6 +33,9 @@ def lighten_scripts(app, pagename, templatename, context, doctree):
             script.attributes.setdefault("defer", "defer")
         kept.append(script)
     context["script_files"] = kept
+    context["css_files"] = [
+        sheet for sheet in context["css_files"] if "thebe" not in str(sheet.filename)
+    ]
 
 
 def add_to_context(app, pagename, templatename, context, doctree):
@@ -51,8 +54,34 @@ def repair_body(app, pagename, templatename, context, doctree):
     context["body"] = body.replace(' role="doc-biblioentry"', ' role="listitem"')
 
 
+# Megabytes that the themes copy into every site and no page here loads.
+DEAD_WEIGHT = (
+    "**/*.map",
+    "**/*.ttf",
+    "scripts/fontawesome.js*",
+    "sphinx-thebe.*",
+    "locales",
+    "images/logo_*",
+    "webpack-macros.html",
+    "sbt-webpack-macros.html",
+)
+
+
+def drop_dead_weight(app, exception):
+    if exception is not None or app.builder.format != "html":
+        return
+    launches = bool(app.config.html_theme_options["launch_buttons"])
+    static = Path(app.outdir) / "_static"
+    for pattern in DEAD_WEIGHT:
+        if launches and pattern.startswith("images/"):
+            continue
+        for path in list(static.glob(pattern)):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def setup(app):
     app.connect("html-page-context", add_to_context)
     app.connect("html-page-context", repair_body)
+    app.connect("build-finished", drop_dead_weight)
     # Last: the other extensions have added theirs.
     app.connect("html-page-context", lighten_scripts, priority=999)

@@ -48,7 +48,7 @@ def themed(svg: str, alt: str, prefix: str) -> str:
     label = html.escape(alt, quote=True)
     root = (
         f'<svg class="themed" role="img" aria-label="{label}" '
-        'stroke-linejoin="round" stroke-linecap="butt" '
+        'stroke-linejoin="round" stroke-linecap="butt" fill="currentColor" '
     )
     return f'<div class="picture">{svg.replace("<svg ", root, 1)}</div>'
 
