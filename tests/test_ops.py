@@ -172,3 +172,35 @@ def test_a_stand_in_is_asked_in_its_place():
     np.testing.assert_allclose(found["gradients"][0], DY * 3 * X**2)
     with pytest.raises(tapecheck.GradientMismatch, match="no-custom-gradient"):
         through(StandIn(), [torch.tensor(X)], DY, own=True)
+
+
+@pytest.mark.parametrize("tensor", [tf.constant, torch.tensor])
+def test_an_input_that_is_not_wanted_stands_still(tensor):
+    def product(x, y):
+        return x**2 * y
+
+    inputs = [tensor(X), tensor(2 * X)]
+    found = through(product, inputs, DY, wanted=[False, True], second=[0 * X, X])
+    assert found["gradients"][0] is None and found["seconds"][0] is None
+    np.testing.assert_allclose(found["gradients"][1], DY * X**2)
+    np.testing.assert_allclose(found["seconds"][2], X**3)
+
+
+def test_an_op_learns_what_is_wanted():
+    asked = []
+
+    class Product(Function):
+        @staticmethod
+        def forward(ctx, x, y):
+            ctx.save_for_backward(x, y)
+            return x * y
+
+        @staticmethod
+        def backward(ctx, dy):
+            asked.append(ctx.needs_input_grad)
+            x, y = ctx.saved_tensors
+            return dy * y, dy * x
+
+    inputs = [torch.tensor(X), torch.tensor(X)]
+    through(Product.apply, inputs, DY, wanted=[True, False])
+    assert asked == [(True, False)]

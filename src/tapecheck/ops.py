@@ -22,6 +22,7 @@ def through(
     cotangent: Any,
     *,
     constants: Sequence[Any] = (),
+    wanted: Sequence[bool] | None = None,
     second: Sequence[Any] | None = None,
     own: bool = False,
 ) -> dict[str, Any]:
@@ -33,6 +34,9 @@ def through(
         cotangent: the upstream gradient, of the shape of what the op returns, or a
             number for all its entries.
         constants: further arguments, passed as they are and not differentiated.
+        wanted: for each input whether its gradient is asked for; by default all are.
+            One that is not stands still, as a frozen parameter does: its gradient
+            is None.
         second: one array per input, of its shape. With g the gradients of the first
             pass, sum(second * g) is differentiated once more.
         own: whether the op must have a gradient of its own.
@@ -50,7 +54,7 @@ def through(
     """
     # A stand-in for an op in another process passes the question on to it.
     asked = getattr(op, "__tapecheck_through__", None)
-    options = {"constants": constants, "second": second, "own": own}
+    options = {"constants": constants, "second": second, "own": own, "wanted": wanted}
     result = (asked or functools.partial(answer, op))(inputs, cotangent, **options)
     if "refused" in result:
         raise GradientMismatch(*result["refused"])
@@ -66,14 +70,15 @@ def answer(op: Callable, inputs, cotangent, **options) -> dict[str, Any]:
         return {"refused": told}
 
 
-def _on_tape(op, inputs, cotangent, *, constants, second, own) -> dict[str, Any]:
+def _on_tape(op, inputs, cotangent, *, wanted, **options) -> dict[str, Any]:
     arrays = [as_array(value).copy() for value in inputs]
     cotangent = np.asarray(as_array(cotangent), np.float64)
+    wanted = [True] * len(arrays) if wanted is None else list(wanted)
     packages = {p for p in ("torch", "tensorflow") for v in inputs if _from(v, p)}
     if packages == {"torch"}:
-        return _torch(op, arrays, cotangent, constants, second, own)
+        return _torch(op, arrays, cotangent, wanted, **options)
     if packages == {"tensorflow"}:
-        return _tensorflow(op, arrays, cotangent, constants, second, own)
+        return _tensorflow(op, arrays, cotangent, wanted, **options)
     raise TypeError("The inputs must be tensors of TensorFlow or of PyTorch.")
 
 
@@ -116,10 +121,19 @@ def _arrays(gradients: Sequence[Any]) -> list[np.ndarray | None]:
     return [None if gradient is None else as_array(gradient) for gradient in gradients]
 
 
-def _torch(op, arrays, cotangent, constants, second, own) -> dict[str, Any]:
+def _spread(gradients: Sequence[Any], wanted: Sequence[bool]) -> list[Any]:
+    """Gradients of the wanted inputs at their places, None elsewhere."""
+    rest = iter(gradients)
+    return [next(rest) if asked else None for asked in wanted]
+
+
+def _torch(op, arrays, cotangent, wanted, constants, second, own) -> dict[str, Any]:
     import torch
 
-    leaves = [torch.from_numpy(a.copy()).requires_grad_() for a in arrays]
+    leaves = [
+        torch.from_numpy(array.copy()).requires_grad_(asked)
+        for array, asked in zip(arrays, wanted, strict=True)
+    ]
     # Copies, because a leaf that requires a gradient refuses to be written to.
     given = [leaf.clone() for leaf in leaves]
     value = op(*given, *constants)
@@ -132,9 +146,11 @@ def _torch(op, arrays, cotangent, constants, second, own) -> dict[str, Any]:
         result["gradients"] = [None] * len(leaves)
         return result | ({"seconds": [None] * (len(leaves) + 1)} if second else {})
     up.requires_grad_(second is not None)
-    first = torch.autograd.grad(
-        value, leaves, up, allow_unused=True, create_graph=second is not None
+    sources = [leaf for leaf in leaves if leaf.requires_grad]
+    found = torch.autograd.grad(
+        value, sources, up, allow_unused=True, create_graph=second is not None
     )
+    first = _spread(found, wanted)
     result["gradients"] = _arrays(first)
     if second is not None:
         total = sum(
@@ -142,10 +158,10 @@ def _torch(op, arrays, cotangent, constants, second, own) -> dict[str, Any]:
             for s, g in zip(second, first, strict=True)
             if g is not None
         )
-        again: Sequence[Any] = [None] * (len(leaves) + 1)
+        again: Sequence[Any] = [None] * (len(sources) + 1)
         if torch.is_tensor(total) and total.requires_grad:
-            again = torch.autograd.grad(total, [*leaves, up], allow_unused=True)
-        result["seconds"] = _arrays(again)
+            again = torch.autograd.grad(total, [*sources, up], allow_unused=True)
+        result["seconds"] = _arrays(_spread(again, [*wanted, True]))
     return result
 
 
@@ -164,21 +180,25 @@ def _own_node(node: Any) -> bool:
     return False
 
 
-def _tensorflow(op, arrays, cotangent, constants, second, own) -> dict[str, Any]:
+def _tensorflow(
+    op, arrays, cotangent, wanted, constants, second, own
+) -> dict[str, Any]:
     import tensorflow as tf
 
     tensors = [tf.constant(array) for array in arrays]
     if own and not _own_operation(op, tensors, constants):
         raise _not_own()
+    sources = [t for t, asked in zip(tensors, wanted, strict=True) if asked]
     with tf.GradientTape(persistent=True) as outer:
-        outer.watch(tensors)
+        outer.watch(sources)
         with tf.GradientTape() as inner:
-            inner.watch(tensors)
+            inner.watch(sources)
             value = op(*tensors, *constants)
         variables = inner.watched_variables()
         up = tf.constant(_upstream(cotangent, tuple(value.shape)), value.dtype)
         outer.watch(up)
-        first = inner.gradient(value, [*tensors, *variables], up)
+        found = inner.gradient(value, [*sources, *variables], up)
+        first = _spread(found, wanted)
         weighted = [
             tf.reduce_sum(tf.cast(s, value.dtype) * g)
             for s, g in zip(second or [], first, strict=False)
@@ -188,13 +208,14 @@ def _tensorflow(op, arrays, cotangent, constants, second, own) -> dict[str, Any]
     _unchanged(tensors, arrays)
     result = {
         "value": as_array(value),
-        "gradients": _arrays(first[: len(tensors)]),
-        "variables": _arrays(first[len(tensors) :]),
+        "gradients": _arrays(first),
+        "variables": _arrays(found[len(sources) :]),
     }
     if second is not None:
-        sources = [*tensors, up]
-        again = outer.gradient(total, sources) if weighted else [None] * len(sources)
-        result["seconds"] = _arrays(again)
+        again = [None] * (len(sources) + 1)
+        if weighted:
+            again = outer.gradient(total, [*sources, up])
+        result["seconds"] = _arrays(_spread(again, [*wanted, True]))
     return result
 
 
