@@ -100,6 +100,7 @@ class Batch:
         self.config.CourseDirectory.db_url = f"sqlite:///{self.out / 'gradebook.db'}"
         self.config.TwoKernels.cell_timeout = cell_timeout
         self.config.TwoKernels.sandbox = sandbox
+        self.config.TwoKernels.data = str(assignment.course.resolve() / "data")
         self.config.TwoKernels.call_timeout = min(20, cell_timeout)
         generate(assignment, self.workspace, self.config)
 

@@ -22,7 +22,7 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
-from traitlets import Bool, Dict, Float
+from traitlets import Bool, Dict, Float, Unicode
 
 from tapecheck.grading import sandbox, verdicts
 from tapecheck.grading.course import Assignment
@@ -46,9 +46,16 @@ class TwoKernels(NbGraderPreprocessor):
     test_timeout = Float(120, help="seconds for one test cell").tag(config=True)
     notebook_timeout = Float(900, help="seconds for one notebook").tag(config=True)
     sandbox = Bool(True, help="False: run student code unprotected").tag(config=True)
+    data = Unicode("data", help="the course's data files").tag(config=True)
     limits = Dict(help="of the sandbox, as in tapecheck.grading.sandbox").tag(
         config=True
     )
+
+    @property
+    def data_folder(self) -> str:
+        """The course's data, if it has any."""
+        folder = Path(self.data).resolve()
+        return str(folder) if folder.is_dir() else ""
 
     def preprocess(self, nb, resources):
         if self.sandbox and (why := sandbox.missing()):
@@ -136,7 +143,10 @@ class Examination:
             student = Student(
                 cells,
                 provisioner,
-                {"limits": dict(self.settings.limits)},
+                {
+                    "limits": dict(self.settings.limits),
+                    "data": self.settings.data_folder,
+                },
                 self.workspace / "student",
                 cell_timeout=self.settings.cell_timeout,
                 call_timeout=self.settings.call_timeout,
@@ -280,6 +290,7 @@ class Tests:
             **os.environ,
             "IPYTHONDIR": str(self.private / "ipython"),
             "NBGRADER_EXECUTION": "autograde",
+            "TAPECHECK_DATA": self.settings.data_folder,
         }
         await self.kernel.start(cwd=str(self.folder), env=env)
         await self.evaluate("__import__('sys').path.append(__import__('os').getcwd())")

@@ -98,13 +98,14 @@ def command(
     limits: Limits,
     hidden: Iterable[str] = (),
     readable: Iterable[str] = (),
+    data: str = "",
 ) -> list[str]:
     """The command line that runs `argv` in the sandbox.
 
     `handover` is seen as /handover; what is in its ``files`` is copied to the working
     folder, /student. bubblewrap writes what it made to the file descriptor `info` and
     reads the filter of system calls from `filter_`. Packages named in `hidden` are not
-    there; folders in `readable` are, read-only.
+    there; folders in `readable` are, read-only, and so is the course's `data`.
     """
     user = other_user()
     bwrap = ["bwrap", "--die-with-parent", "--new-session", "--clearenv"]
@@ -134,7 +135,7 @@ def command(
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     folders = {*readable_folders(), *map(os.path.realpath, readable)}
-    if data := os.environ.get("TAPECHECK_DATA"):
+    if data:
         variables["TAPECHECK_DATA"] = os.path.realpath(data)
         folders.add(variables["TAPECHECK_DATA"])
     # bubblewrap makes missing parents unreadable for anyone but root.
@@ -250,13 +251,13 @@ class BubblewrapProvisioner(LocalProvisioner):
     """Start a kernel in a sandbox and speak with it over sockets inside.
 
     `files` is a folder whose contents the kernel finds in its working folder;
-    `hidden` and `readable` are as for `command`. Needs a kernel manager whose
-    transport is ``ipc``.
+    `hidden` and `data` are as for `command`. Needs a kernel manager whose transport
+    is ``ipc``.
     """
 
     files = Unicode("").tag(config=True)
     hidden = List(Unicode()).tag(config=True)
-    readable = List(Unicode()).tag(config=True)
+    data = Unicode("").tag(config=True)
     limits = Dict().tag(config=True)
     startup_timeout = Float(60).tag(config=True)
 
@@ -292,7 +293,7 @@ class BubblewrapProvisioner(LocalProvisioner):
                 filter_,
                 limits,
                 self.hidden,
-                self.readable,
+                data=self.data,
             )
             kwargs.update(pass_fds=(info_write, filter_), env={"PATH": os.defpath})
             kwargs["cwd"] = "/"

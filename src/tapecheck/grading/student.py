@@ -8,6 +8,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,6 +113,7 @@ class Student:
         options: dict[str, Any] = {}
         if self.provisioner == "local-provisioner":
             options["cwd"] = str(self.folder)
+            options["env"] = {**os.environ, "TAPECHECK_DATA": config["data"]}
             config = {}
         else:
             config["files"] = str(self.folder)
