@@ -3,6 +3,7 @@
 import contextlib
 import html.parser
 import io
+import pickle
 import re
 
 import numpy as np
@@ -135,6 +136,20 @@ def test_an_unusable_context_is_the_exercise_s_fault():
         for student in (-W, W):
             with pytest.raises(ExerciseError, match="exercise's own"):
                 check_gradient(student, W, **context)
+
+
+def test_a_foreseen_mistake_may_overflow():
+    for foreseen in (W * np.inf, np.full((2, 3), np.nan)):
+        assert mismatch(-W, W, alternatives={"stale": foreseen}).codes == ("sign",)
+        check_gradient(W, W, alternatives={"stale": foreseen})
+
+
+def test_it_can_be_sent_to_another_process():
+    error = mismatch(-W, W, "dL/dW")
+    copy = pickle.loads(pickle.dumps(error))
+    assert str(copy) == str(error)
+    assert copy.codes == error.codes
+    assert copy.table() == error.table()
 
 
 # --- anything at all -------------------------------------------------------------

@@ -1,5 +1,8 @@
 """A small sample of `make diagnose-bench`, and proof that it can fail."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -39,6 +42,15 @@ def test_every_code_is_planted(tallies):
     planted = {code for code, _ in tallies["with context"].outcomes}
     nested_only = {"structure"}
     assert planted | nested_only >= set(CODES)
+
+
+def test_the_page_s_table_has_these_networks_and_codes(tallies):
+    """If not: make diagnose-bench"""
+    page = Path(__file__).parents[1] / "book" / "reference" / "_diagnose-bench.md"
+    table = page.read_text(encoding="utf-8")
+    assert table.startswith(f"{len(NETWORKS)} networks")
+    shown = set(re.findall(r"^\| `(.*?)` \|", table, re.MULTILINE))
+    assert shown == {code for code, _ in tallies["with context"].outcomes}
 
 
 def test_right_gradients_raise_no_alarm():

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tapecheck.arrays import Unreadable, as_array
 from tapecheck.compare import (
     Comparison,
     ExerciseError,
@@ -52,6 +53,10 @@ class GradientMismatch(AssertionError):
         self.name, self.codes = name, codes
         self.sentence, self.hint = sentence, hint
         self.rows: tuple[Row, ...] = tuple(rows)
+
+    def __reduce__(self) -> tuple:  # so that it can cross a process boundary
+        parts = (self.name, self.codes, self.sentence, self.hint, self.rows)
+        return type(self), parts
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback."""
@@ -123,7 +128,7 @@ def check_gradient(
         alternatives: wrong gradients the exercise foresees, each an array or nested
             like `expected`. The key is a code of `tapecheck.codes.CODES`, with a
             detail after a colon if wished ("wrong-loss: not squared"), or any short
-            name, which then is the code.
+            name, which then is the code. Where it is not finite it fits nothing.
         rtol: largest relative error that counts as right; by default 1e-6, or 1e-4
             where float32 is involved.
 
@@ -141,7 +146,7 @@ def check_gradient(
             others=_read_all({**_without(comparison.name, truths), **(others or {})}),
             chain_factors=_read_all(chain_factors),
             cotangent=None if cotangent is None else _read(cotangent, "cotangent"),
-            alternatives=_read_all(_at(comparison.path, alternatives or {})),
+            alternatives=_read_finite(_at(comparison.path, alternatives or {})),
         )
         for comparison in comparisons
     ]
@@ -171,6 +176,20 @@ def _read(value: Any, name: str) -> np.ndarray:
 
 def _read_all(values: Mapping[str, Any] | None) -> dict[str, np.ndarray]:
     return {name: _read(value, name) for name, value in (values or {}).items()}
+
+
+def _read_finite(values: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """As `_read_all`, but a foreseen mistake may overflow: then it fits nothing."""
+    finite = {}
+    for name, value in values.items():
+        try:
+            array = as_array(value)
+        except Unreadable as refusal:
+            problem = f"The exercise's own {name} is {refusal.what}."
+            raise ExerciseError(problem) from None
+        if array.dtype.kind != "c" and np.isfinite(array).all():
+            finite[name] = array.astype(np.float64)
+    return finite
 
 
 def _at(path: tuple, alternatives: Mapping[str, Any]) -> dict[str, Any]:

@@ -151,7 +151,8 @@ def _alternative(name: str) -> Finding:
             return finding(code, factor=detail, other=detail)
     slug = code if code in CODES else re.sub(r"[^a-z0-9]+", "-", code.lower())
     clause = f"is what comes out of this mistake: {detail or name}"
-    return Finding(slug.strip("-"), clause, "Look at that step of your derivation.", 0)
+    slug = slug.strip("-") or "foreseen"
+    return Finding(slug, clause, "Look at that step of your derivation.", 0)
 
 
 def context_factors(case: Case, context: Context) -> list[Finding]:
@@ -429,7 +430,7 @@ def _wrong_axis(case: Case) -> Iterator[Finding]:
         difference = abs(student.sum() - scale * expected.sum())
         # A total that cancels to nothing is no evidence.
         weight = min(abs(student.sum()), 0.1 * np.abs(student).sum())
-        if difference < case.tolerance * weight:
+        if difference < 0.1 * case.tolerance * weight:  # one number, met by chance
             yield finding(
                 "wrong-axis",
                 shape=str(case.student.shape),
