@@ -5,6 +5,8 @@ derivation by sympy or by brute force. What the reader of formulas cannot read i
 written again in Python, beside the words of the page that it stands for.
 """
 
+import json
+import re
 from pathlib import Path
 
 import latex
@@ -14,7 +16,8 @@ import pytest
 import sympy as sp
 
 CHAPTER = Path(__file__).parent.parent / "book/02-gradient-descent.ipynb"
-EQUATIONS = latex.equations(nbformat.read(CHAPTER, as_version=4))
+NOTEBOOK = nbformat.read(CHAPTER, as_version=4)
+EQUATIONS = latex.equations(NOTEBOOK)
 
 rng = np.random.default_rng(2)
 eta, k, x0 = 0.03, 7, 0.0
@@ -188,3 +191,36 @@ def test_each_direction_of_the_bowl_shrinks_by_its_own_factor():
 def test_a_slip_in_a_formula_changes_its_value(words, slip):
     values = {"eta": eta, "k": k, "lambda": 3.0, "s": 0.7}
     assert latex.evaluate(words, values) != latex.evaluate(slip, values)
+
+
+def figure_data(cell_id):
+    """What the reader's browser gets of an interactive figure."""
+    (cell,) = (cell for cell in NOTEBOOK.cells if cell.id == cell_id)
+    page = cell.outputs[0].data["text/html"]
+    return json.loads(re.search(r"json\">(.*?)</script>", page, re.S)[1])
+
+
+def what_the_slider_should_say(rate, flat):
+    """Steps from (2, 2) until the distance is below 0.01, counted one by one."""
+    x = y = 2.0
+    for steps in range(2000):
+        if np.hypot(x, y) < 0.01:
+            way = "one side" if max(rate * flat, rate * 2) <= 1 else "side to side"
+            return f"rate {rate:g}: {steps} steps to 0.01, from {way}"
+        x, y = x - rate * flat * x, y - rate * 2 * y
+    if np.hypot(x, y) > 10:
+        return f"rate {rate:g}: it diverges"
+    return f"rate {rate:g}: it jumps from side to side for ever"
+
+
+@pytest.mark.parametrize(("cell", "flat"), [("bowl-round", 1.4), ("bowl-narrow", 0.08)])
+def test_the_slider_says_what_happens(cell, flat):
+    data = figure_data(cell)
+    assert len(data["values"]) == len(data["points"]) == 22
+    for value, said in zip(data["values"], data["readouts"], strict=True):
+        expected = what_the_slider_should_say(float(value), flat)
+        assert said.replace(".0:", ":") == expected
+
+
+def test_a_wrong_count_of_steps_is_noticed():
+    assert what_the_slider_should_say(0.5, 1.4) != what_the_slider_should_say(0.5, 1.3)
