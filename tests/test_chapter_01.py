@@ -241,3 +241,15 @@ def test_frameworks_differ_at_a_tie_as_the_text_says():
     t = torch.tensor(0.0, requires_grad=True)
     torch.maximum(t, torch.tensor(0.0)).backward()
     assert (tape.gradient(y, x).numpy(), t.grad.item()) == (1.0, 0.5)
+
+
+def test_the_figure_of_the_neuron_says_the_numbers_of_both_tapes():
+    (cell,) = [cell for cell in NOTEBOOK.cells if cell.id == "links-figure"]
+    said = set(re.findall(r"-?\d+\.\d+", "".join(cell.outputs[0].data["text/plain"])))
+    n = neuron(Y=1.0)
+    delta = n["dA_3/dA_2"] * n["dA_2/dA_1"]
+    values = [n["A_2"], n["A_3"], n["dA_3/dA_2"], delta, delta * 1.3, delta * 2.1]
+    assert np.isclose(delta * 1.3, n["dA_3/dw_1"])
+    for value, text in zip(values, [0.7824, 0.2453, -1.278, -0.2176, -0.2828, -0.4569]):
+        assert f"{value:.4f}" in said and round(value, 4) == text
+    assert len(said) == len(values) + 1  # and A1

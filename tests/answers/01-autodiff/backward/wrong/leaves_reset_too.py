@@ -1,5 +1,5 @@
-# diagnosis: overwritten, factor
-# loses: backward-twice
+# diagnosis: factor, overwritten
+# loses: backward-shared, backward-twice
 def backward(output):
     order, uses = [output], {output: 0}
     for node in order:

@@ -1,5 +1,5 @@
-# diagnosis: too-early
-# loses: backward-order, backward-twice
+# diagnosis: too-early, factor
+# loses: backward-order, backward-shared, backward-twice
 # Nodes pass on their gradient in the order in which they are found.
 def backward(output):
     seen, queue = {output}, [output]

@@ -15,6 +15,9 @@ def check_report(x, t, w1, w2, b):
     true = {"w1": arriving * (a1 + w1 * x * (1 - a1**2)), "w2": 0.0, "b": arriving}
     claimed = published_gradients(x, t, w1, w2, b)
     return {
-        name: float(abs(claimed[name] - true[name]) / np.max(np.abs([claimed[name], true[name], 1e-300])))
+        name: float(
+            abs(claimed[name] - true[name])
+            / np.max(np.abs([claimed[name], true[name], 1e-300]))
+        )
         for name in true
     }

@@ -4,10 +4,12 @@ def numeric_grad(f, x):
     gradient = np.empty_like(x)
     h = np.finfo(x.dtype).eps ** (1 / 5) * np.maximum(1, np.abs(x)) / 2
     for i in np.ndindex(x.shape):
+
         def moved(times):
             y = x.copy()
             y[i] += times * h[i]
             return f(y)
+
         near, far = moved(1) - moved(-1), moved(2) - moved(-2)
         gradient[i] = (8 * near - far) / (12 * h[i])
     return gradient

@@ -15,4 +15,6 @@ def vjp(f, x, u):
 
 
 def hvp(g, x, v):
-    return torch.autograd.functional.hvp(g, torch.tensor(x), torch.ones(len(x), dtype=torch.float64))[1]
+    return torch.autograd.functional.hvp(
+        g, torch.tensor(x), torch.ones(len(x), dtype=torch.float64)
+    )[1]
