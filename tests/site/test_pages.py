@@ -1,0 +1,169 @@
+"""What a reader meets on the built site, in a real browser.
+
+`make audit` looks at every page in both themes and widths; here the pages that
+stand for the others are looked at, so that a test run stays short.
+"""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audit import axe_faults
+from conftest import SITE
+
+ROOT = Path(__file__).parent.parent.parent
+CHAPTER = "03-backprop-by-hand"
+PAGES = ["index", CHAPTER, "search", "404"]
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Opens pages in one fresh profile; `faults` collects what must not happen."""
+    contexts = []
+
+    def open_page(name: str, **options):
+        if not contexts or options:
+            contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on(
+            "console",
+            lambda m: page.faults.append(m.text) if m.type == "error" else None,
+        )
+        page.on(
+            "request",
+            lambda r: (
+                None
+                if r.url.startswith((site, "data:", "blob:", "file:"))
+                else page.faults.append(r.url)
+            ),
+        )
+        page.goto(name if ":" in name else f"{site}{name}.html", wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light")])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_quiet_and_fits(visit, name, width, scheme):
+    page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.wait_for_timeout(200)
+    assert page.faults == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert page.evaluate("document.documentElement.dataset.theme") == scheme
+
+
+@pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light")])
+@pytest.mark.parametrize("name", ["index", "search"])
+def test_axe_finds_nothing(visit, name, width, scheme):
+    page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    assert axe_faults(page) == []
+
+
+def test_axe_would_find_something(visit):
+    page = visit("index")
+    page.evaluate("document.querySelector('main').append(new Image())")
+    assert any(fault.startswith("image-alt") for fault in axe_faults(page))
+
+
+def test_the_site_opens_from_a_folder(visit):
+    page = visit((SITE / "index.html").as_uri())
+    assert page.faults == []
+    page.click("text=Start here")
+    assert page.inner_text("h1")
+    assert page.faults == []
+
+
+def test_the_figure_of_the_landing_page_computes(visit):
+    page = visit("index")
+    slider = page.locator('[data-leaf="w"]')
+    slider.evaluate("(s) => { s.value = 2; s.dispatchEvent(new Event('input')); }")
+    w, x, b, y = 2.0, 1.3, 1.0, 1.0
+    s = 1 / (1 + np.exp(-(w * x + b)))
+    loss = -np.log(s)
+    shown = page.inner_text(".graph.wide [data-forward='result']")
+    assert shown == f"{loss:.3f}"
+    slope = page.inner_text(".graph.wide [data-backward='p.0']").replace("−", "-")
+    assert float(slope) == pytest.approx((s - y) * x, abs=6e-4)
+
+
+def test_ticks_last_and_travel(visit, tmp_path):
+    page = visit("index")
+    status = page.locator(".reading-progress output")
+    assert status.inner_text().startswith("0 of ")
+    page.check(f'[data-done="{CHAPTER}"]')
+    assert status.inner_text().startswith("1 of ")
+    assert visit(CHAPTER).is_checked(f'[data-done="{CHAPTER}"]')
+
+    with page.expect_download() as download:
+        page.click("text=Save to a file")
+    saved = tmp_path / "progress.json"
+    download.value.save_as(saved)
+    finished = json.loads(saved.read_text())
+    assert list(finished) == [CHAPTER]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", finished[CHAPTER])
+
+    other = visit("index", viewport={"width": 900, "height": 900})
+    assert not other.is_checked(f'[data-done="{CHAPTER}"]')
+    other.set_input_files('.reading-progress input[type="file"]', saved)
+    other.wait_for_function(
+        "document.querySelector('.reading-progress output').textContent[0] === '1'"
+    )
+    spoken = []
+    other.on("dialog", lambda dialog: (spoken.append(dialog.message), dialog.accept()))
+    saved.write_text("no progress")
+    other.set_input_files('.reading-progress input[type="file"]', [])
+    other.set_input_files('.reading-progress input[type="file"]', saved)
+    other.wait_for_timeout(300)
+    assert spoken == ["This file holds no progress: choose one that was saved here."]
+    assert other.is_checked(f'[data-done="{CHAPTER}"]')
+
+
+def test_the_choice_of_framework_is_kept(visit):
+    page = visit(CHAPTER)
+    page.locator(".sd-tab-label", has_text="PyTorch").first.click()
+    again = visit(CHAPTER)
+    checked = again.eval_on_selector_all(
+        ".sd-tab-set > input:checked + label", "labels => labels.map(l => l.innerText)"
+    )
+    assert checked and set(checked) == {"PyTorch"}
+
+
+def test_search_finds_a_word_of_a_chapter(visit, site):
+    page = visit(f"{site}search.html?q=sigmoid")
+    page.wait_for_selector("#search-results li")
+    assert CHAPTER in page.inner_html("#search-results")
+
+
+def test_a_chapter_offers_the_released_notebook(visit):
+    page = visit(CHAPTER)
+    with page.expect_download() as download:
+        page.click(".student-notebook >> nth=0")
+    released = ROOT / "exercises" / CHAPTER / f"{CHAPTER}.ipynb"
+    assert download.value.path().read_bytes() == released.read_bytes()
+
+
+def test_figures_take_the_colour_of_the_text(visit):
+    colours = {}
+    for scheme in ("light", "dark"):
+        page = visit(CHAPTER, color_scheme=scheme)
+        colours[scheme] = page.eval_on_selector(
+            "svg.themed text", "node => getComputedStyle(node).fill"
+        )
+        text = page.eval_on_selector("main p", "n => getComputedStyle(n).color")
+        assert colours[scheme] == text
+    assert colours["light"] != colours["dark"]
+
+
+def test_chapters_carry_the_numbers_of_their_files():
+    for path in SITE.glob("0*-*.html"):
+        heading = re.search(r"<h1>.*?</h1>", path.read_text("utf-8"), re.S)[0]
+        number = re.search(r'section-number">(\d+)\.', heading)
+        assert number and int(number[1]) == int(path.name[:2]), path.name
