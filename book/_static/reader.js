@@ -67,6 +67,7 @@
     load.textContent = "Read from a file";
     load.addEventListener("click", () => file.click());
     file.addEventListener("change", async () => {
+      if (!file.files.length) return;
       try {
         const found = JSON.parse(await file.files[0].text());
         const valid = Object.entries(found).filter(([slug, day]) => /^\d\d-[a-z-]+$/.test(slug) && typeof day === "string");
@@ -75,6 +76,7 @@
       } catch {
         alert("This file holds no progress: choose one that was saved here.");
       }
+      file.value = ""; // the same file may be chosen again
     });
     return [save, load, file];
   }

@@ -28,9 +28,13 @@ def lighten_scripts(app, pagename, templatename, context, doctree):
         code = script.attributes.get("body", "")
         if "thebe" in f"{script.filename}{code}" or "DOCUMENTATION_OPTIONS." in code:
             continue
-        # The search page runs inline scripts that need theirs at once.
+        # The search page runs inline scripts that need theirs at once. The list is
+        # of this page, the scripts in it are of all pages: change a copy.
         if script.filename and pagename != "search":
-            script.attributes.setdefault("defer", "defer")
+            attributes = {**script.attributes, "defer": "defer"}
+            script = type(script)(
+                script.filename, priority=script.priority, **attributes
+            )
         kept.append(script)
     context["script_files"] = kept
     context["css_files"] = [
