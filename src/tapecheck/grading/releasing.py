@@ -5,6 +5,7 @@ answer in a cell that nobody tagged, would go out to students unnoticed, so the 
 is checked before and the release after.
 """
 
+import difflib
 import logging
 import os
 import re
@@ -30,10 +31,6 @@ MARKERS = (
     "### END SOLUTION",
     "### BEGIN HIDDEN TESTS",
     "### END HIDDEN TESTS",
-)
-# Whatever an author may have meant as a marker.
-NEARLY_MARKER = re.compile(
-    r"\s*#+\W*(begin|end|start|stop)\W*(hidden|solution|tests?\b)", re.IGNORECASE
 )
 HIDDEN = re.compile(
     r"### BEGIN (?:SOLUTION|HIDDEN TESTS)\n(.*?)### END (?:SOLUTION|HIDDEN TESTS)",
@@ -144,12 +141,16 @@ def check_source(assignment: Assignment) -> None:
         about = cell.metadata.get("nbgrader", {})
         name = about.get("grade_id")
         where = f"{assignment.slug}.ipynb, cell {number}" + (f" ({name})" * bool(name))
-        for line in cell.source.splitlines() if cell.cell_type == "code" else ():
-            if NEARLY_MARKER.match(line) and line.strip() not in MARKERS:
+        lines = [line.strip() for line in cell.source.splitlines()]
+        for line in lines:
+            if meant_as_marker(line) and line not in MARKERS:
                 raise GradingError(
-                    f"{where}: {line.strip()!r} is not a marker nbgrader knows; "
+                    f"{where}: {line!r} is not a marker nbgrader knows; "
                     f"write one of {', '.join(MARKERS)}"
                 )
+        for begin, end in (MARKERS[:2], MARKERS[2:]):
+            if lines.count(begin) != lines.count(end):
+                raise GradingError(f"{where}: each {begin!r} needs its {end!r}")
         if name in seen:
             raise GradingError(f"{where}: two cells have this grade_id; rename one")
         seen.update({name} - {None})
@@ -169,6 +170,13 @@ def check_source(assignment: Assignment) -> None:
                     f"{where}: a solution cell without {MARKERS[0]!r}; "
                     "mark what students must not see"
                 )
+
+
+def meant_as_marker(line: str) -> bool:
+    """Whether a line is a marker, or one with a typing error."""
+    if not line.startswith("#"):
+        return False
+    return bool(difflib.get_close_matches(line.upper(), MARKERS, n=1, cutoff=0.75))
 
 
 def check_release(assignment: Assignment, folder: Path) -> None:
