@@ -50,6 +50,8 @@ def main() -> int:
             right = outcome.points == case.points
             fair[who] += right
             shown.append(f"{sum(outcome.points.values()):g}" + "!" * (not right))
+        if ours[case.name].points != case.points:
+            print(f"    {ours[case.name].said}")
         deserved = f"{sum(case.points.values()):g}"
         print(f"{case.name:30} {deserved:>8} {shown[0]:>8} {shown[1]:>8}  {case.tries}")
     total = len(cases)

@@ -82,7 +82,10 @@ def respond(request: dict) -> dict:
     before = [codec.encode(value, keep) for value in (given, named)]
     result = OPERATIONS[operation](target, *given, **named)
     after = [codec.encode(value, keep) for value in (given, named)]
-    reply = {"value": encode(result)}
+    try:
+        reply = {"value": encode(result)}
+    except codec.CodecError as error:
+        reply = {"unusable": str(error)}
     if before != after:
         reply["changed"] = after
     return reply

@@ -112,12 +112,18 @@ class Batch:
         self.stage(handed_in)
         try:
             run(self.converter(Autograde, student), "nbgrader could not grade it")
-            self.write_feedback(student)
         except GradingError as error:
             return Result(
                 student, self.slug, "needs-a-look", 0, self.max_score, {}, [str(error)]
             )
-        return self.result(student, handed_in.notes)
+        result = self.result(student, handed_in.notes)
+        try:
+            self.write_feedback(student)
+        except GradingError as error:
+            result.notes.append(str(error))
+            page = feedback.plain(self.slug, student, feedback.lines(result))
+            self.page(student).write_text(page, encoding="utf-8")
+        return result
 
     @property
     def slug(self) -> str:
@@ -147,7 +153,8 @@ class Batch:
     def refuse(self, student: str, refusal: str) -> Result:
         """Nothing to grade: a row, a page, and no entry in the gradebook."""
         if intake.NAME.fullmatch(student):
-            page = feedback.refusal_page(student, self.slug, refusal)
+            said = f"Your submission could not be graded: {refusal}."
+            page = feedback.plain(self.slug, student, [said])
             self.page(student).write_text(page, encoding="utf-8")
         return Result(student, self.slug, "refused", 0, self.max_score, {}, [refusal])
 

@@ -104,6 +104,8 @@ def encode_array(value: Any) -> dict | None:
         }
     else:
         return None
+    if array.nbytes > MAX_BYTES:
+        raise CodecError(f"the value has more than {MAX_BYTES / 1e6:.0f} MB")
     array = np.array(array, subok=False, copy=None)
     if array.dtype.kind not in "biufcU":
         raise CodecError(f"an array of dtype {array.dtype} cannot cross; give numbers")

@@ -6,6 +6,8 @@ from pathlib import Path
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
+from tapecheck.grading.results import Result
+
 # Nothing on the page may run or load anything: a notebook's author chose its contents.
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; "
@@ -37,12 +39,19 @@ def lock_down(page: Path) -> None:
     page.write_text(text.replace("<head>", f"<head>\n{META}", 1), encoding="utf-8")
 
 
-def refusal_page(student: str, slug: str, refusal: str) -> str:
-    """The page of a student whose submission could not be graded."""
+def lines(result: Result) -> list[str]:
+    """A sentence for each graded cell."""
+    return [
+        f"{name} ({cell.points:g}/{cell.max_points:g}): {cell.message or cell.verdict}"
+        for name, cell in result.cells.items()
+    ]
+
+
+def plain(slug: str, student: str, said: list[str]) -> str:
+    """A page without the notebook, for when there is none or it cannot be shown."""
+    paragraphs = "\n".join(f"<p>{html.escape(line)}</p>" for line in said)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{META}\n'
         f"<title>{html.escape(slug)}: {html.escape(student)}</title>\n</head>\n<body>\n"
-        f"<h1>{html.escape(slug)}</h1>\n"
-        f"<p>Your submission could not be graded: {html.escape(refusal)}.</p>\n"
-        "</body>\n</html>\n"
+        f"<h1>{html.escape(slug)}</h1>\n{paragraphs}\n</body>\n</html>\n"
     )

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 
@@ -289,7 +290,7 @@ def parse(data: bytes, name: str, notes: list[str]) -> nbformat.NotebookNode:
     version = content["nbformat"]
     if version in (1, 2, 3):
         try:
-            content = nbformat.convert(nbformat.from_dict(content), to_version=4)
+            content = nbformat.reads(json.dumps(content), as_version=4)
         except Exception:
             raise Refused(
                 f"{name} is a damaged notebook of format {version}; "
@@ -330,12 +331,29 @@ def clean_cell(cell) -> nbformat.NotebookNode | None:
     # A lone surrogate is legal in JSON and illegal in a file.
     source = source.encode("utf-8", "replace").decode()
     clean = make[cell["cell_type"]](source)
+    if cell["cell_type"] == "markdown":
+        clean["attachments"] = pictures(cell.get("attachments"))
+        for name in re.findall(r"attachment:([^\s)\"'>]+)", source):
+            if unquote(name) not in clean["attachments"]:
+                # Whatever shows the notebook would stop at a picture that is not there.
+                clean.source = clean.source.replace(f"attachment:{name}", "missing")
     metadata = cell.get("metadata")
     about = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = about.get("grade_id") if isinstance(about, dict) else None
     if isinstance(grade_id, str):
         clean.metadata["nbgrader"] = {"grade_id": grade_id}
     return clean
+
+
+def pictures(attachments) -> dict:
+    """The bitmaps among a cell's attachments: no format that can hold script."""
+    kept: dict[str, dict[str, str]] = {}
+    for name, bundle in attachments.items() if isinstance(attachments, dict) else ():
+        for kind in ("image/png", "image/jpeg", "image/gif"):
+            data = bundle.get(kind) if isinstance(bundle, dict) else None
+            if isinstance(data, str):
+                kept[name] = {kind: data}
+    return kept
 
 
 def nested_deeper_than(limit: int, value) -> bool:

@@ -71,6 +71,8 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
             found = "found in an untagged cell" if answers[name] else "missing"
             notes.append(f"{name}: the answer's cell was {found}")
 
+    bring_home(known, answers, notes)
+
     rebuilt = nbformat.from_dict(source)
     rebuilt.cells = own_cells(own.pop(None, []))
     for cell in nbformat.from_dict(source).cells:
@@ -90,6 +92,20 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
         rebuilt.cells.append(cell)
         rebuilt.cells += own_cells(own.pop(name, []))
     return rebuilt
+
+
+def bring_home(known, answers: dict[str, list[str]], notes: list[str]) -> None:
+    """Move answers that stand under the grade id of another exercise."""
+    wanted = {name: bound_names(known[name].source) for name in answers}
+    for name, names in wanted.items():
+        if not names or any(names & bound_names(text) for text in answers[name]):
+            continue
+        for other, texts in answers.items():
+            for text in [t for t in texts if names & bound_names(t)]:
+                if not wanted[other] & bound_names(text):
+                    texts.remove(text)
+                    answers[name].append(text)
+                    notes.append(f"{name}: the answer stood under {other}")
 
 
 def answer(name, texts, stubs, notes) -> str:

@@ -226,10 +226,10 @@ class Student:
                 "line": source_line(cell.text, line) if cell else "",
                 "number": int(line),
             }
-        found = {"value": answer["value"]}
-        if "changed" in answer:
-            found["changed"] = answer["changed"]
-        return found
+        if type(answer) is not dict or not answer.keys() & {"value", "unusable"}:
+            raise ValueError("no answer")
+        parts = ("value", "changed", "unusable")
+        return {part: answer[part] for part in parts if part in answer}
 
     async def stop(self) -> None:
         if self.watch is not None:

@@ -1,5 +1,5 @@
-# An answer of a gigabyte.
+# An answer of a hundred and sixty megabytes.
 # loses: square-value
 # %% square
 def square_backward(x, dy):
-    return np.zeros(130_000_000)
+    return np.zeros(20_000_000)
