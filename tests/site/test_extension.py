@@ -14,6 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "book"
 sys.path.insert(0, str(BOOK / "_ext"))
 
+import pdf  # noqa: E402
 from tapebook import gates, katex, pages, svg  # noqa: E402
 
 PAGE = (
@@ -209,3 +210,14 @@ def test_addresses_come_from_the_environment(tmp_path):
         "https://example.org/course/" in (named / "_build/html/sitemap.xml").read_text()
     )
     assert 'href="/course/index.html"' in (named / "_build/html/404.html").read_text()
+
+
+def test_the_printed_book_keeps_its_links(tmp_path):
+    text = pdf.whole_book()
+    (tmp_path / "book.html").write_text(text, encoding="utf-8")
+    page = gates.Page(tmp_path / "book.html")
+    inner = {link[1:] for link in page.links if link.startswith("#")}
+    assert len(inner) > 100 and inner <= page.ids
+    assert not re.search(r"<script|href=\"[\w-]+\.html", text)
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
