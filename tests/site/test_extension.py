@@ -15,7 +15,7 @@ BOOK = ROOT / "book"
 sys.path.insert(0, str(BOOK / "_ext"))
 
 import pdf  # noqa: E402
-from tapebook import gates, katex, pages, svg  # noqa: E402
+from tapebook import gates, katex, pages, styles, svg  # noqa: E402
 
 PAGE = (
     '<!doctype html><html lang="en"><head><title>t</title>'
@@ -221,3 +221,19 @@ def test_the_printed_book_keeps_its_links(tmp_path):
     assert not re.search(r"<script|href=\"[\w-]+\.html", text)
     ids = re.findall(r' id="([^"]+)"', text)
     assert len(ids) == len(set(ids))
+
+
+def test_style_sheets_become_one(tmp_path):
+    (tmp_path / "theme").mkdir()
+    (tmp_path / "basic.css").write_text("a { background: url(a.png) }")
+    (tmp_path / "theme" / "main.css").write_text(
+        '@charset "utf-8"; @import "../basic.css"; b { src: url("../fonts/b.woff2") }'
+        " c { background: url(data:image/png;base64,AA==) }"
+    )
+    text = styles.read(tmp_path, "theme/main.css")
+    assert 'url("a.png")' in text and 'url("fonts/b.woff2")' in text
+    assert "url(data:image/png;base64,AA==)" in text and "@" not in text
+
+    rules = '.fa-sun:before{content:"a"}.fa-moon:before,.fa-night:before{content:"b"}'
+    assert styles.without_unused_icons(rules, {"night"}) == rules[27:]
+    assert styles.without_unused_icons(rules, {"sun"}) == rules[:27]

@@ -3,15 +3,16 @@
 settings   addresses of the site and of the repository, from the environment
 katex      formulas typeset while the site is built
 pages      what every page gets: chapter numbers, downloads, its few scripts
+styles     one style sheet in place of a dozen
 svg        vector figures put into the page, so that they follow the theme
 figures    directives for pages without code cells
 gates      what must not be published: the build fails on it
 """
 
-from . import figures, gates, katex, pages, settings, svg
+from . import figures, gates, katex, pages, settings, styles, svg
 
 
 def setup(app):
-    for module in (settings, katex, pages, svg, figures, gates):
+    for module in (settings, katex, pages, styles, svg, figures, gates):
         module.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
