@@ -36,8 +36,7 @@ $(VENV)/dev.installed: pyproject.toml requirements.lock | $(BIN)/python
 
 .PHONY: book
 book: $(VENV)/book.installed ## build the site from the chapters' stored outputs
-	$(BIN)/jupyter-book build --quiet --warningiserror --nitpick --keep-going \
-	  --toc "$(CURDIR)/_toc.yml" book
+	$(BIN)/jupyter-book build --quiet --warningiserror --nitpick --keep-going .
 	@echo "The site is ready: open $(CURDIR)/$(SITE)"
 
 .PHONY: test

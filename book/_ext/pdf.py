@@ -91,9 +91,10 @@ def new_target(href: str, page: Path, prefix: str, names: set[str]) -> str:
 
 def whole_book() -> str:
     names = documents()
-    first = BeautifulSoup((SITE / "index.html").read_text("utf-8"), "html.parser")
+    landing = SITE / f"{names[0]}.html"
+    first = BeautifulSoup(landing.read_text("utf-8"), "html.parser")
     sheets = [
-        (SITE / link["href"].split("?")[0]).as_uri()
+        (landing.parent / link["href"].split("?")[0]).resolve().as_uri()
         for link in first.select('link[rel="stylesheet"]')
     ]
     links = "".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets)

@@ -144,10 +144,12 @@ def test_black_follows_the_theme_and_ids_stay_apart():
 
 
 def test_only_the_released_notebook_can_be_downloaded():
-    path = pages.student_notebook(BOOK, "03-backprop-by-hand")
+    assert pages.chapter_slug("book/03-backprop-by-hand") == "03-backprop-by-hand"
+    assert pages.chapter_number("book/03-backprop-by-hand") == "3"
+    assert pages.chapter_slug("book/index") is None
+    assert pages.chapter_slug("solutions/03-backprop-by-hand") is None
+    path = pages.student_notebook(ROOT, "03-backprop-by-hand")
     assert path.relative_to(ROOT).parts[0] == "exercises"
-    assert pages.chapter_number("03-backprop-by-hand") == "3"
-    assert pages.chapter_number("index") is None
 
 
 def test_every_icon_of_the_theme_is_in_the_cut_down_font():
@@ -156,7 +158,7 @@ def test_every_icon_of_the_theme_is_in_the_cut_down_font():
     sizes = {"solid", "regular", "brands", "lg", "fw", "sm", "xs"}
     site = ROOT / "_build" / "html"
     assert site.is_dir(), "build the site first: make book"
-    for page in site.glob("*.html"):
+    for page in site.rglob("*.html"):
         used = set(re.findall(r"\bfa-([a-z-]+)", page.read_text("utf-8")))
         assert used - sizes <= known, page.name
 
@@ -172,12 +174,11 @@ def build(folder: Path, **environment: str) -> subprocess.CompletedProcess:
     shutil.copy(ROOT / "_config.yml", folder)
     (book / "01-first.md").write_text("# First\n\nA chapter.\n")
     (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: index\nchapters:\n- file: 01-first\n"
+        "format: jb-book\nroot: book/index\nchapters:\n- file: book/01-first\n"
     )
     command = [str(Path(sys.executable).parent / "jupyter-book"), "build", "-q"]
-    options = ["-W", "-n", "--toc", str(folder / "_toc.yml"), str(book)]
     return subprocess.run(
-        [*command, *options],
+        [*command, "-W", "-n", "."],
         cwd=folder,
         env={"PATH": "/usr/bin:/bin", "HOME": str(folder), **environment},
         capture_output=True,
@@ -191,7 +192,7 @@ def test_addresses_come_from_the_environment(tmp_path):
     named.mkdir()
     done = build(silent)
     assert done.returncode == 0, done.stderr
-    page = (silent / "_build/html/index.html").read_text()
+    page = (silent / "_build/html/book/index.html").read_text()
     assert "canonical" not in page and "fa-github" not in page
     assert "katex-html" in page and "/mathjax" not in page.lower()
     assert not (silent / "_build/html/sitemap.xml").exists()
@@ -202,14 +203,18 @@ def test_addresses_come_from_the_environment(tmp_path):
         COURSE_SITE_URL="https://example.org/course",
     )
     assert done.returncode == 0, done.stderr
-    page = (named / "_build/html/index.html").read_text()
-    assert '<link rel="canonical" href="https://example.org/course/index.html"' in page
+    page = (named / "_build/html/book/index.html").read_text()
+    assert (
+        '<link rel="canonical" href="https://example.org/course/book/index.html"'
+        in page
+    )
     assert "https://github.com/someone/course" in page
     assert 'property="og:image"' in page
     assert (
         "https://example.org/course/" in (named / "_build/html/sitemap.xml").read_text()
     )
-    assert 'href="/course/index.html"' in (named / "_build/html/404.html").read_text()
+    lost = (named / "_build/html/404.html").read_text()
+    assert 'href="/course/book/index.html"' in lost
 
 
 def test_the_printed_book_keeps_its_links(tmp_path):

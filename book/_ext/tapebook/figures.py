@@ -41,7 +41,7 @@ class Chapters(SphinxDirective):
             number = int(slug.split("-")[0])
             title = html.escape(chapter["title"])
             promise = html.escape(chapter["promise"])
-            if slug in self.env.found_docs:
+            if f"book/{slug}" in self.env.found_docs:
                 head = f'<a href="{slug}.html">{title}</a>'
                 hours = html.escape(str(chapter["hours"]))
                 foot = (

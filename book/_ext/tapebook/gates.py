@@ -135,7 +135,9 @@ class Page(HTMLParser):
             )
 
 
-def broken_links(page: Page, pages: dict[Path, Page], root: Path) -> list[str]:
+def broken_links(
+    page: Page, pages: dict[Path, Page], root: Path, prefix: str
+) -> list[str]:
     broken = []
     for link in page.links:
         parts = urlsplit(link)
@@ -143,9 +145,11 @@ def broken_links(page: Page, pages: dict[Path, Page], root: Path) -> list[str]:
             continue
         address, anchor = urldefrag(link)
         address = unquote(urlsplit(address).path)
-        # The 404 page starts its links at the root of the site.
-        base = root if address.startswith("/") else page.path.parent
-        target = (base / address.lstrip("/")).resolve() if address else page.path
+        # The 404 page starts its links at the root of the host.
+        if address.startswith(prefix):
+            target = (root / address.removeprefix(prefix)).resolve()
+        else:
+            target = (page.path.parent / address).resolve() if address else page.path
         if target.is_dir():
             target /= "index.html"
         if not target.exists():
@@ -155,8 +159,11 @@ def broken_links(page: Page, pages: dict[Path, Page], root: Path) -> list[str]:
     return broken
 
 
-def faults_of_site(root: Path) -> list[str]:
-    """Everything wrong with the site under `root`, a line each."""
+def faults_of_site(root: Path, prefix: str = "/") -> list[str]:
+    """Everything wrong with the site under `root`, a line each.
+
+    `prefix` is the path under which a host serves the site.
+    """
     root = root.resolve()
     files = [p for p in sorted(root.rglob("*")) if p.is_file()]
     pages = {
@@ -166,7 +173,7 @@ def faults_of_site(root: Path) -> list[str]:
     }
     faults = []
     for path, page in pages.items():
-        found = page.faults + broken_links(page, pages, root)
+        found = page.faults + broken_links(page, pages, root, prefix)
         faults += [f"{path.relative_to(root)}: {fault}" for fault in found]
     for path in files:
         if path.suffix in TEXT and "_static" not in path.relative_to(root).parts:
@@ -179,7 +186,8 @@ def faults_of_site(root: Path) -> list[str]:
 def check(app, exception):
     if exception is not None or app.builder.format != "html":
         return
-    if faults := faults_of_site(Path(app.outdir)):
+    prefix = urlsplit(app.config.html_baseurl).path or "/"
+    if faults := faults_of_site(Path(app.outdir), prefix):
         raise ExtensionError("This must not be published:\n" + "\n".join(faults))
 
 

@@ -8,17 +8,34 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName.*?</script>',
     flags=re.DOTALL,
 )
-CHAPTER = re.compile(r"0?(\d+)-[a-z-]+$")  # 03-backprop-by-hand
+CHAPTER = re.compile(r"book/(0?(\d+)-[a-z-]+)$")  # book/03-backprop-by-hand
+
+# The site's root leads to the landing page, which stands beside the chapters.
+ENTRANCE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<meta http-equiv="refresh" content="0; url={landing}">
+</head>
+<body><p><a href="{landing}">{title}</a></p></body>
+</html>
+"""
 
 
-def chapter_number(docname: str) -> str | None:
+def chapter_slug(docname: str) -> str | None:
     match = CHAPTER.match(docname)
     return match[1] if match else None
 
 
-def student_notebook(srcdir: Path, docname: str) -> Path:
+def chapter_number(docname: str) -> str | None:
+    match = CHAPTER.match(docname)
+    return match[2] if match else None
+
+
+def student_notebook(course: Path, slug: str) -> Path:
     """The released notebook of a chapter: never the instructor's."""
-    return srcdir.parent / "exercises" / docname / f"{docname}.ipynb"
+    return course / "exercises" / slug / f"{slug}.ipynb"
 
 
 def lighten_scripts(app, pagename, templatename, context, doctree):
@@ -44,8 +61,8 @@ def lighten_scripts(app, pagename, templatename, context, doctree):
 
 def add_to_context(app, pagename, templatename, context, doctree):
     context["chapter"] = chapter_number(pagename)
-    notebook = student_notebook(Path(app.srcdir), pagename)
-    if notebook.is_file():
+    context["chapter_slug"] = slug = chapter_slug(pagename)
+    if slug and (notebook := student_notebook(Path(app.srcdir), slug)).is_file():
         target = Path(app.outdir) / "downloads" / notebook.name
         target.parent.mkdir(exist_ok=True)
         shutil.copyfile(notebook, target)
@@ -83,9 +100,18 @@ def drop_dead_weight(app, exception):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+def write_entrance(app, exception):
+    if exception is not None or app.builder.format != "html":
+        return
+    landing = app.builder.get_target_uri(app.config.root_doc)
+    page = ENTRANCE.format(title=app.config.html_title, landing=landing)
+    (Path(app.outdir) / "index.html").write_text(page, encoding="utf-8")
+
+
 def setup(app):
     app.connect("html-page-context", add_to_context)
     app.connect("html-page-context", repair_body)
     app.connect("build-finished", drop_dead_weight)
+    app.connect("build-finished", write_entrance)
     # Last: the other extensions have added theirs.
     app.connect("html-page-context", lighten_scripts, priority=999)
