@@ -2,11 +2,14 @@
 
 import hashlib
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from conftest import require
+from nbgrader.api import Gradebook
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "hostile"))
@@ -77,6 +80,38 @@ def test_nothing_is_left_behind(graded):
     assert graded[2] == []
     for place in ("/", "/tmp", "/var/tmp", os.path.expanduser("~")):
         assert not Path(place, "hostile-was-here").exists()
+
+
+def test_stock_commands_get_the_same_kernels_from_the_configuration(tmp_path):
+    require("bubblewrap")
+    course = harness.assignment.write_course(tmp_path)
+    (course / "nbgrader_config.py").write_bytes(
+        (HERE.parent / "nbgrader_config.py").read_bytes()
+    )
+    names = ["patch_assertions", "file_link"]
+    for case in (harness.Case(harness.HERE / "cases" / f"{n}.py") for n in names):
+        case.write(tmp_path / "in")
+        target = course / "submitted" / case.name / case.slug
+        shutil.copytree(tmp_path / "in" / case.name, target, symlinks=True)
+    tools = Path(sys.executable).parent
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    for command in ("generate_assignment", "autograde", "generate_feedback"):
+        subprocess.run(
+            [tools / "nbgrader", command, harness.assignment.SLUG],
+            cwd=course,
+            env={**os.environ, "PATH": path},
+            check=True,
+            capture_output=True,
+        )
+    slug = harness.assignment.SLUG
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        scores = {n: gradebook.find_submission(slug, n).score for n in names}
+    # The link is gone before it is followed; the notebook beside it is graded.
+    assert scores == {"patch_assertions": 5, "file_link": 10}
+    assert (course / "refused" / "file_link" / slug / "mine.db").is_symlink()
+    assert not list((course / "autograded").rglob("mine.db"))
+    for page in (course / "feedback").rglob("*.html"):
+        assert "default-src 'none'" in page.read_text(encoding="utf-8")
 
 
 def test_sources_and_other_files_are_untouched(graded, tmp_path):

@@ -77,7 +77,9 @@ def grade(options) -> int:
         cell_timeout=options.cell_timeout,
         sandbox=not options.no_sandbox,
     )
-    return 0 if results else 1
+    # A submission that could not be examined at all is the grader's own failure.
+    failed = [r for r in results if r.status == "needs-a-look" and not r.cells]
+    return 1 if failed else 0
 
 
 def doctor(options) -> int:

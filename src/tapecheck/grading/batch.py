@@ -167,7 +167,6 @@ class Batch:
         run(converter, "nbgrader could not write feedback")
         made = self.workspace / "feedback" / student / self.slug / f"{self.slug}.html"
         shutil.copyfile(made, self.page(student))
-        feedback.lock_down(self.page(student))
 
     @staticmethod
     def cell(grade, said: dict | None) -> CellResult:

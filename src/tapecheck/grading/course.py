@@ -111,6 +111,7 @@ def configure(config: Config) -> None:
         "nbgrader.preprocessors.AssignLatePenalties",
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
+    config.GenerateFeedback.post_convert_hook = "tapecheck.grading.feedback.lock_down"
     config.GenerateFeedback.preprocessors = [
         "nbgrader.preprocessors.GetGrades",
         "tapecheck.grading.feedback.HideTests",

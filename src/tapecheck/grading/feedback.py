@@ -33,10 +33,15 @@ class HideTests(NbGraderPreprocessor):
         return cell, resources
 
 
-def lock_down(page: Path) -> None:
-    """Give a page a policy under which no script in it runs."""
-    text = page.read_text(encoding="utf-8")
-    page.write_text(text.replace("<head>", f"<head>\n{META}", 1), encoding="utf-8")
+def lock_down(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Give each page a policy under which no script in it runs.
+
+    nbgrader calls this when it has made the pages of `notebooks`.
+    """
+    for notebook in notebooks:
+        page = Path("feedback", *Path(notebook).parts[-3:]).with_suffix(".html")
+        text = page.read_text(encoding="utf-8")
+        page.write_text(text.replace("<head>", f"<head>\n{META}", 1), "utf-8")
 
 
 def lines(result: Result) -> list[str]:
