@@ -250,6 +250,8 @@ def test_the_figure_of_the_neuron_says_the_numbers_of_both_tapes():
     delta = n["dA_3/dA_2"] * n["dA_2/dA_1"]
     values = [n["A_2"], n["A_3"], n["dA_3/dA_2"], delta, delta * 1.3, delta * 2.1]
     assert np.isclose(delta * 1.3, n["dA_3/dw_1"])
-    for value, text in zip(values, [0.7824, 0.2453, -1.278, -0.2176, -0.2828, -0.4569]):
+    for value, text in zip(
+        values, [0.7824, 0.2453, -1.278, -0.2176, -0.2828, -0.4569], strict=True
+    ):
         assert f"{value:.4f}" in said and round(value, 4) == text
     assert len(said) == len(values) + 1  # and A1

@@ -18,14 +18,15 @@ SOURCES = sorted((ROOT / "solutions").glob("*/*.ipynb"))
 REGION = re.compile(
     r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", flags=re.DOTALL
 )
+IMPORT = re.compile(r"(import|from) [\w.]+( |$)")
 MARKER = re.compile(r"(BEGIN|END) (SOLUTION|HIDDEN TESTS)")
 TEXT = {".html", ".ipynb", ".js", ".json", ".md", ".py", ".rst", ".txt", ".xml"}
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines without surrounding space, without empty and trivial ones."""
+    """Lines without surrounding space, without trivial ones and imports."""
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return [line for line in lines if len(line) > 3]
+    return [line for line in lines if len(line) > 3 and not IMPORT.match(line)]
 
 
 def secrets(source: Path) -> list[list[str]]:
