@@ -78,6 +78,10 @@ release: $(VENV)/dev.installed ## generate exercises/ from solutions/
 refresh: $(VENV)/dev.installed ## run the chapters and store their outputs
 	$(BIN)/python -m tapecheck.refresh book/0*.ipynb
 
+.PHONY: answers
+answers: $(VENV)/dev.installed ## grade every right and wrong answer of the corpus
+	TAPECHECK_ALL_ANSWERS=1 $(BIN)/pytest -n 2 --dist loadgroup tests/test_answers.py
+
 .PHONY: mutants
 mutants: $(VENV)/dev.installed ## change every solution in small ways; the hidden tests must notice
 	$(BIN)/python tests/mutants.py

@@ -8,6 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run; --hypothesis-seed=N tries others.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 SITE = Path(__file__).parent.parent / "_build" / "html"
 
