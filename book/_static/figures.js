@@ -115,11 +115,8 @@
     return draw;
   }
 
-  /* Controls stand between the picture and its caption. */
-  function place(figure, ...parts) {
-    const before = figure.querySelector("figcaption, script");
-    for (const part of parts) figure.insertBefore(part, before);
-  }
+  /* Controls stand below the caption, so that nothing above them moves. */
+  const place = (figure, ...parts) => figure.append(...parts);
 
   function range(label, attributes, write) {
     const id = `figure-range-${++counter}`;

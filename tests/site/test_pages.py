@@ -168,3 +168,19 @@ def test_chapters_carry_the_numbers_of_their_files():
         text = path.read_text("utf-8")
         number = re.search(r'<h1><span class="section-number">(\d+)\.', text)
         assert number and int(number[1]) == int(path.name[:2]), path.name
+
+
+def test_formulas_are_set_in_their_own_font(visit):
+    page = visit(f"book/{CHAPTER}")
+    page.evaluate("document.fonts.ready")
+    font = page.eval_on_selector(
+        ".katex-html .mord", "node => getComputedStyle(node).fontFamily"
+    )
+    assert "KaTeX" in font
+    loaded = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    assert any("KaTeX_Main" in family for family in loaded)
+    # The MathML is for screen readers: the eye meets each formula once.
+    box = page.locator(".katex-mathml").first.bounding_box()
+    assert box["width"] <= 1 and box["height"] <= 1
