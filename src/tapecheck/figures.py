@@ -251,8 +251,10 @@ def _draw(
             f'<line data-edge="{edge.key}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" '
             f'y2="{y2:.1f}" stroke="currentColor" stroke-opacity="0.45"/>'
         )
-        # Seen from above, neighbouring edges are furthest apart at their sources.
+        # Edges that meet are furthest apart at their sources; a level one meets none.
         where = edge.where if wide else 0.8 * edge.where
+        if wide and abs(uy) < 0.01:
+            where = 0.5
         x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
         # Off the line by as much as half a number is high, or wide where it is steep.
         off = 22 * abs(uy) + 9 * abs(ux)

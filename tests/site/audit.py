@@ -209,7 +209,8 @@ def codespell() -> list[str]:
 
 def lighthouse(chromium: str, address: str, page: str, form: str) -> dict:
     """Lighthouse's report of one page; `form` is desktop or mobile."""
-    target = OUT / f"lighthouse-{page.removesuffix('.html')}-{form}.json"
+    name = page.removesuffix(".html").replace("/", "-")
+    target = OUT / f"lighthouse-{name}-{form}.json"
     with tempfile.TemporaryDirectory() as profile:
         flags = [*CHROMIUM_FLAGS, "--headless", f"--user-data-dir={profile}"]
         command = [
