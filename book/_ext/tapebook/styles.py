@@ -59,8 +59,14 @@ def collect(app, pagename, templatename, context, doctree):
             app.env.tapebook_sheets[name.split("?")[0].removeprefix("_static/")] = None
 
 
+def noted(app) -> Path:
+    """Where a build leaves the names for the next, which writes changed pages only."""
+    return Path(app.doctreedir) / "style-sheets.json"
+
+
 def start(app):
-    app.env.tapebook_sheets = {}
+    names = json.loads(noted(app).read_text()) if noted(app).is_file() else []
+    app.env.tapebook_sheets = dict.fromkeys(names)
 
 
 def bundle(app, exception):
@@ -68,6 +74,7 @@ def bundle(app, exception):
         return
     static = Path(app.outdir) / "_static"
     icons = json.loads((Path(__file__).parent.parent / "icons.json").read_text())
+    noted(app).write_text(json.dumps(list(app.env.tapebook_sheets)))
     sheets = [*THEME, *app.env.tapebook_sheets]
     text = "\n".join(read(static, sheet) for sheet in sheets)
     known = {icon for names in icons.values() for icon in names}
@@ -78,4 +85,5 @@ def setup(app):
     app.connect("builder-inited", start)
     # After the other extensions have added theirs.
     app.connect("html-page-context", collect, priority=999)
-    app.connect("build-finished", bundle)
+    # After the theme has written the colours of code, before the gates.
+    app.connect("build-finished", bundle, priority=800)
