@@ -13,7 +13,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -198,8 +197,10 @@ def grade_stock(case: Case, workspace: Path) -> Outcome:
     shutil.copytree(workspace / f"prepared-{case.slug}", folder / "files" / "course")
     case.write(folder / "handed-in")
     handed_in = folder / "handed-in" / case.name
+    if (handed_in / case.slug).is_dir():
+        handed_in = handed_in / case.slug
     target = folder / "files" / "course" / "submitted" / "student" / case.slug
-    shutil.copytree(handed_in, target, symlinks=True)
+    handed_in.rename(target)
     limits = sandbox.Limits(cpu=60, disk=64_000_000)
     argv = [sys.executable, str(HERE / "harness.py"), "stock", case.slug]
     with doctor.start(argv, [], folder, limits, [str(HERE)]) as (process, _):
@@ -222,14 +223,14 @@ def prepare_stock(slug: str, workspace: Path) -> None:
     folder.mkdir(parents=True)
     nbformat.write(assignment.source(slug), folder / f"{slug}.ipynb")
     (course / "submitted" / "student").mkdir(parents=True)
-    with tempfile.TemporaryFile() as log:
-        subprocess.run(
-            [Path(sys.executable).parent / "nbgrader", "generate_assignment", slug],
-            cwd=course,
-            check=True,
-            stdout=log,
-            stderr=log,
-        )
+    tools = Path(sys.executable).parent
+    subprocess.run(
+        [tools / "nbgrader", "generate_assignment", slug],
+        cwd=course,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},
+    )
 
 
 def run_stock(slug: str) -> None:
