@@ -101,7 +101,7 @@ class Batch:
         self.config.TwoKernels.cell_timeout = cell_timeout
         self.config.TwoKernels.sandbox = sandbox
         self.config.TwoKernels.data = str(assignment.course.resolve() / "data")
-        self.config.TwoKernels.call_timeout = min(20, cell_timeout)
+        self.config.TwoKernels.call_timeout = min(30, cell_timeout)
         generate(assignment, self.workspace, self.config)
 
     def grade(self, handed_in: intake.Submission) -> Result:

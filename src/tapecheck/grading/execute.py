@@ -42,7 +42,7 @@ class TwoKernels(NbGraderPreprocessor):
     """Execute a reassembled notebook and leave a verdict in every graded cell."""
 
     cell_timeout = Float(60, help="seconds for one cell of a student").tag(config=True)
-    call_timeout = Float(20, help="seconds for one answer to a test").tag(config=True)
+    call_timeout = Float(30, help="seconds for one answer to a test").tag(config=True)
     test_timeout = Float(120, help="seconds for one test cell").tag(config=True)
     notebook_timeout = Float(900, help="seconds for one notebook").tag(config=True)
     sandbox = Bool(True, help="False: run student code unprotected").tag(config=True)
