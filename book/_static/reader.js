@@ -4,6 +4,9 @@
   "use strict";
   const KEY = "backprop-by-hand.finished"; // {"03-backprop-by-hand": "2026-01-31"}
 
+  const SCROLLING =
+    ".picture, .part, .cell_output pre, div.highlight pre, .pst-scrollable-table-container, .output.text_html";
+
   const read = () => {
     try {
       return JSON.parse(localStorage.getItem(KEY)) ?? {};
@@ -81,18 +84,21 @@
     return [save, load, file];
   }
 
+  /* Looked at when they come into view: asking at once would lay out the whole page. */
   function scrolling() {
-    for (const region of document.querySelectorAll(".picture, .part, .cell_output pre, div.highlight pre, .pst-scrollable-table-container, .output.text_html")) {
+    const reach = (region) => {
       if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
       else region.removeAttribute("tabindex");
-    }
+    };
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) reach(entry.target);
+    });
+    document.querySelectorAll(SCROLLING).forEach((region) => seen.observe(region));
   }
 
   function start() {
     ticks();
     scrolling();
-    addEventListener("resize", scrolling);
-    document.fonts.ready.then(scrolling);
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -59,6 +59,17 @@ THIN_OUT = """() => {
   }
   [...document.querySelectorAll(".katex")].slice(3).forEach((node) => node.remove());
 }"""
+# As a reader does: regions learn that they scroll when they come into view.
+SCROLL_THROUGH = """async () => {
+  const style = document.createElement("style");
+  style.textContent = "section { content-visibility: visible !important }";
+  document.head.append(style);
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
+    scrollTo({ top: y, behavior: "instant" });
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  }
+  scrollTo({ top: 0, behavior: "instant" });
+}"""
 # What thinning would hide from axe: formulas that scroll out of the keyboard's reach.
 UNREACHABLE = """() => [...document.querySelectorAll(".part, .picture")]
   .filter((node) => node.scrollWidth > node.clientWidth && node.tabIndex < 0)
@@ -150,6 +161,7 @@ def visit(browser, address: str, page_name: str, width: int, scheme: str) -> dic
 
 def axe_faults(page) -> list[str]:
     """Violations as text; thins the page out, so look at everything else before."""
+    page.evaluate(SCROLL_THROUGH)
     unreachable = page.evaluate(UNREACHABLE)
     page.evaluate(THIN_OUT)
     violations = Axe().run(page, options=AXE).response["violations"]
