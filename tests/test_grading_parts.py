@@ -32,7 +32,7 @@ from tapecheck.grading.course import Assignment
 from tapecheck.grading.execute import names_used
 from tapecheck.grading.kernels import Outputs
 from tapecheck.grading.proxies import change
-from tapecheck.grading.reassemble import bound_names, reassemble
+from tapecheck.grading.reassemble import bound_names, harmless, reassemble
 from tapecheck.grading.results import write_csv
 
 sys.path.insert(0, str(Path(__file__).parent / "hostile"))
@@ -427,6 +427,21 @@ def test_reassembly_takes_answers_and_nothing_else():
     assert [c.source for c in rebuilt.cells if c.id == "square"] == ["mine = 1"]
     test = next(c for c in rebuilt.cells if c.id == "square-value")
     assert test == source.cells[TEST] and notes == []
+
+
+def test_markdown_of_students_runs_nothing():
+    for text in (
+        "<script>f()</script>",
+        "[x](javascript:f())",
+        "[x]( JaVa&#115;cript:f())",
+        "[x](data:text/html,1)",
+        "[x]: javascript:f()",
+        "[x](%6aavascript:f())",
+    ):
+        said = harmless(text).lower()
+        assert "<s" not in said and "cript:" not in said and "data:" not in said
+    kept = "a < b, [link](https://example.org/a?b=c), ![p](attachment:p.png), `x[1]`"
+    assert harmless(kept) == kept
 
 
 def test_names_bound_and_used():

@@ -6,6 +6,9 @@ comes from the source, so there is nothing left to damage or to forge.
 """
 
 import ast
+import html
+import re
+from urllib.parse import unquote
 
 import nbformat
 from nbgrader.api import Gradebook
@@ -85,6 +88,8 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
             continue
         if is_solution(cell):
             cell.source = answer(name, answers[name], stubs, notes)
+            if cell.cell_type == "markdown":
+                cell.source = harmless(cell.source)
         elif name not in order:
             notes.append(f"{name}: the cell was missing; restored")
         if cell.cell_type == "code":
@@ -138,7 +143,26 @@ def own_cells(cells: list) -> list:
         cell.metadata.pop("nbgrader", None)
         if cell.cell_type == "raw":
             cell.cell_type = "markdown"
+        if cell.cell_type == "markdown":
+            cell.source = harmless(cell.source)
     return cells
+
+
+def harmless(text: str) -> str:
+    """A student's Markdown without HTML and without links that run script.
+
+    nbgrader's pages, the formgrader's among them, render Markdown as it is.
+    """
+
+    def link(found: re.Match) -> str:
+        target = re.sub(r"[\s\x00-\x20]", "", html.unescape(unquote(found[2]))).lower()
+        scheme = target.partition(":")[0] if ":" in target else ""
+        known = scheme in ("", "http", "https", "mailto", "attachment")
+        return found[0] if known else f"{found[1]}#"
+
+    text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    text = re.sub(r"(\]\(\s*<?)([^)\s>]*)", link, text)
+    return re.sub(r"(?m)^(\s*\[[^\]]+\]:\s*<?)(\S+)", link, text)
 
 
 def grade_id(cell) -> str | None:
