@@ -184,3 +184,13 @@ def test_formulas_are_set_in_their_own_font(visit):
     # The MathML is for screen readers: the eye meets each formula once.
     box = page.locator(".katex-mathml").first.bounding_box()
     assert box["width"] <= 1 and box["height"] <= 1
+
+
+def test_code_has_the_colours_of_its_theme(visit):
+    colours = set()
+    for scheme in ("light", "dark"):
+        page = visit(f"book/{CHAPTER}", color_scheme=scheme)
+        colours.add(
+            page.eval_on_selector(".highlight .k", "n => getComputedStyle(n).color")
+        )
+    assert len(colours) == 2
