@@ -13,7 +13,7 @@ import nbformat
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from exercises import ROOT, answers, exercises  # noqa: E402
+from assignments import ROOT, answers, exercises  # noqa: E402
 
 SLUG = "03-backprop-by-hand"
 EVERYTHING = "everything"
