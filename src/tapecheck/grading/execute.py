@@ -14,6 +14,8 @@ import shutil
 import struct
 import tempfile
 import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,12 +68,21 @@ class TwoKernels(NbGraderPreprocessor):
             copy_files(Path(resources["metadata"]["path"]), workspace / "student")
             copy_files(assignment.folder, workspace / "tests")
             examination = Examination(self, assignment, nb, workspace)
-            asyncio.run(examination.hold())
+            in_own_loop(examination.hold())
         finally:
             shutil.rmtree(workspace, ignore_errors=True)
         if not self.sandbox:
             nb.metadata["tapecheck"]["notes"].append(NO_SANDBOX)
         return nb, resources
+
+
+def in_own_loop(work: Coroutine) -> None:
+    """Run it to its end in a thread of its own.
+
+    The caller's thread may have a running loop: Jupyter's, or a browser driver's.
+    """
+    with ThreadPoolExecutor(1, "examination") as thread:
+        thread.submit(asyncio.run, work).result()
 
 
 def copy_files(source: Path, target: Path) -> None:
