@@ -187,7 +187,8 @@ def test_the_scale_of_a_gradient_does_not_matter(name, scale):
 def test_every_code_of_the_table_is_reached_somewhere():
     reached = {code for case in CASES.values() for code in case[0]}
     before_numbers = {"none", "type", "structure", "empty", "dtype", "nan", "inf"}
-    assert reached | before_numbers >= set(CODES)
+    about_gradients = {c.code for c in CODES.values() if c.subject == "gradient"}
+    assert reached | before_numbers >= about_gradients
 
 
 def test_codes_are_short_kebab_case_and_hints_are_sentences():

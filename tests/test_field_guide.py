@@ -14,7 +14,7 @@ def test_every_code_has_an_example_that_gets_it_first():
     for entry, code in zip(field_guide.entries(), CODES, strict=True):
         assert entry["code"] == code
         assert entry["codes"][0] == code
-        assert entry["message"].startswith("Your gradient")
+        assert entry["message"].startswith(f"Your {CODES[code].subject} ")
 
 
 def test_the_stored_files_are_what_the_command_writes(tmp_path, monkeypatch):

@@ -1,7 +1,8 @@
 """Every diagnosis that `check_gradient` can give: the one table.
 
 A code never changes its meaning: class reports count them. `clause` completes
-"Your dL/dW1 ..."; the words in braces are filled in when a mistake is found.
+"Your dL/dW1 ..."; the words in braces are filled in when a mistake is found. Two
+codes are about the function that was called, not about a gradient: `subject`.
 
 `level` orders explanations by simplicity, and only those on the lowest level that
 fits are named, all of them:
@@ -26,6 +27,7 @@ class Code:
     level: int
     clause: str
     hint: str
+    subject: str = "gradient"
 
 
 _TABLE = (
@@ -76,6 +78,21 @@ _TABLE = (
         "has shape {shape}; it must have shape {wanted}",
         "Look at each product: write the shape under every factor. A gradient has"
         " the shape of what it belongs to.",
+    ),
+    # What the function did, whatever it returned.
+    Code(
+        "input-changed",
+        0,
+        "changed {what} in place",
+        "Look for +=, methods that end in _ and writes to x[...]; work on a copy.",
+        subject="function",
+    ),
+    Code(
+        "no-custom-gradient",
+        0,
+        "has no gradient of its own: the tape looked inside and did the work",
+        "Look for tf.custom_gradient, or for a torch.autograd.Function and its apply.",
+        subject="op",
     ),
     # Right numbers, wrong arrangement.
     Code(
@@ -283,7 +300,7 @@ def markdown_table() -> str:
         "nothing fits",
     )
     rows = [
-        f"| `{code.code}` | Your gradient {code.clause}. | {levels[code.level]} |"
+        f"| `{code.code}` | Your {code.subject} {code.clause}. | {levels[code.level]} |"
         for code in _TABLE
     ]
     return "\n".join(["| code | sentence | level |", "|---|---|---|", *rows, ""])

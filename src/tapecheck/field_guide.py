@@ -14,13 +14,17 @@ holds, for each code in the order of the table,
 
 The arrays are computed by running the very code that is shown, and the message by
 checking them. `rows` holds text, three digits a number, for a table or a picture.
+Two codes are about a function: their lines are functions of a PyTorch tensor, and what
+is shown is the input after the call, or the tape's name for the operation.
 """
 
 import contextlib
 import io
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +32,7 @@ import numpy as np
 
 from tapecheck.check import GradientMismatch, check_gradient
 from tapecheck.codes import CODES, markdown_table
+from tapecheck.ops import through
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ EXAMPLES = {
     "nan": Example("p - y", "(p - y) / (p * (1 - p)) * (p * (1 - p))"),
     "inf": Example("p - y", "-y / p + (1 - y) / (1 - p)"),
     "shape": Example("X.T @ D", "W.T"),
+    "input-changed": Example("lambda v: 2 * v", "lambda v: v.mul_(2)"),
+    "no-custom-gradient": Example("Square.apply", "lambda v: v**2"),
     "reshape": Example("D.sum(0)", "D.sum(0, keepdims=True)"),
     "outer-reversed": Example("np.outer(x, d)", "np.outer(d, x)"),
     "transpose": Example("X.T @ D", "D.T @ X"),
@@ -135,16 +142,11 @@ def entries() -> list[dict[str, Any]]:
 
 
 def _entry(code: str, example: Example) -> dict[str, Any]:
-    names = namespace()
-
-    def run(text: str) -> Any:
-        with np.errstate(all="ignore"):
-            return eval(text, dict(names))  # code of this file only
-
-    right, wrong = run(example.right), run(example.wrong)
+    asked = _gradient if CODES[code].subject == "gradient" else _op
+    right, wrong, ask = asked(code, example)
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            check_gradient(wrong, right, **run(f"dict({example.context})"))
+            ask()
     except GradientMismatch as mismatch:
         return {
             "code": code,
@@ -152,13 +154,64 @@ def _entry(code: str, example: Example) -> dict[str, Any]:
             "right_code": example.right,
             "wrong_code": example.wrong,
             "context": example.context,
-            "right": _shown(right),
-            "wrong": _shown(wrong),
+            "right": right,
+            "wrong": wrong,
             "codes": list(mismatch.codes),
             "message": mismatch.sentence,
             "hint": mismatch.hint,
         }
     raise AssertionError(f"the example of {code} passes the check")
+
+
+def _gradient(code: str, example: Example) -> tuple[dict, dict, Callable[[], object]]:
+    """What the two lines give, and the check of the second."""
+
+    def run(text: str) -> Any:
+        with np.errstate(all="ignore"):
+            return eval(text, namespace())  # code of this file only
+
+    right, wrong = run(example.right), run(example.wrong)
+    context = run(f"dict({example.context})")
+    return _shown(right), _shown(wrong), lambda: check_gradient(wrong, right, **context)
+
+
+def _op(code: str, example: Example) -> tuple[dict, dict, Callable[[], object]]:
+    """The same for two functions of a tensor."""
+    right, wrong = (eval(text, _ops()) for text in (example.right, example.wrong))
+    ask = partial(through, wrong, [_tensor()], 0.7, own=True)
+    return _seen(code, right), _seen(code, wrong), ask
+
+
+def _tensor() -> Any:
+    import torch
+
+    return torch.tensor([1.5, -0.5, 2.0], dtype=torch.float64, requires_grad=True)
+
+
+def _ops() -> dict[str, Any]:
+    """An op with a gradient of its own, under the name that the example uses."""
+    import torch
+
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x**2
+
+        @staticmethod
+        def backward(ctx, dy):
+            return 2 * ctx.saved_tensors[0] * dy
+
+    return {"Square": Square}
+
+
+def _seen(code: str, op: Any) -> dict[str, Any]:
+    """What gives the function away: its input after the call, or its node."""
+    given = _tensor().clone()  # a leaf that requires a gradient cannot be written to
+    value = op(given)
+    if code == "input-changed":
+        return _shown(given.detach().numpy())
+    return {"text": type(value.grad_fn).__name__}
 
 
 def _shown(value: Any) -> dict[str, Any]:
