@@ -24,7 +24,7 @@ import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
-from traitlets import Bool, Dict, Float, Unicode
+from traitlets import Bool, Dict, Float, Int, Unicode
 
 from tapecheck.grading import sandbox, verdicts
 from tapecheck.grading.course import Assignment
@@ -49,6 +49,9 @@ class TwoKernels(NbGraderPreprocessor):
     notebook_timeout = Float(900, help="seconds for one notebook").tag(config=True)
     sandbox = Bool(True, help="False: run student code unprotected").tag(config=True)
     data = Unicode("data", help="the course's data files").tag(config=True)
+    seed = Int(None, allow_none=True, help="of what tests draw; None: a new one").tag(
+        config=True
+    )
     limits = Dict(help="of the sandbox, as in tapecheck.grading.sandbox").tag(
         config=True
     )
@@ -122,7 +125,9 @@ class Examination:
         try:
             await asyncio.gather(self.run_student(main), self.run_setup())
             self.show(main)
-            await self.tests.evaluate(f"{PROXIES}.reseed({secrets.randbits(32)})")
+            seed = self.settings.seed
+            seed = secrets.randbits(32) if seed is None else seed
+            await self.tests.evaluate(f"{PROXIES}.reseed({seed})")
             for position, cell in enumerate(self.nb.cells):
                 if (
                     is_grade(cell)

@@ -37,7 +37,7 @@ class Reassemble(NbGraderPreprocessor):
         rebuilt = reassemble(
             assignment.notebook, [c for c in cells if c is not None], stubs, notes
         )
-        rebuilt.metadata["tapecheck"] = {"notes": notes}
+        rebuilt.metadata["tapecheck"] = {"notes": notes, "healed": len(notes)}
         return rebuilt, resources
 
 
