@@ -1,5 +1,6 @@
 """The field guide's data: an example for every code, computed and up to date."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -7,7 +8,11 @@ import numpy as np
 
 from tapecheck import CODES, field_guide
 
-FOLDER = Path(__file__).parents[1] / "book" / "reference"
+BOOK = Path(__file__).parents[1] / "book"
+FOLDER = BOOK / "reference"
+sys.path.insert(0, str(BOOK / "_ext"))
+
+from tapebook import wrong_gradients  # noqa: E402
 
 
 def test_every_code_has_an_example_that_gets_it_first():
@@ -36,3 +41,36 @@ def test_the_arrays_shown_are_those_of_the_code_shown():
         == (stored["transpose"]["wrong"]["rows"])
     )
     assert stored["sign"]["right"]["rows"] != stored["sign"]["wrong"]["rows"]
+
+
+SECTION = re.compile(
+    r"^\(wrong-([a-z-]+)\)=\n### `\1`\n\n```\{wrong-gradient\} \1\n```\n\n"
+    r"\*\*How it arises\.\*\* .+\n\n\*\*How to find it\.\*\* .+\n",
+    re.MULTILINE,
+)
+
+
+def sections(text: str) -> list[str]:
+    """The codes that have a whole section, in order of name."""
+    return sorted(match[1] for match in SECTION.finditer(text))
+
+
+def test_every_code_has_its_section_on_the_page():
+    text = (FOLDER / "field-guide.md").read_text(encoding="utf-8")
+    assert sections(text) == sorted(CODES)
+    for part in ("```{wrong-gradient} sign\n```\n", "### `sign`\n"):
+        assert part in text
+        assert "sign" not in sections(text.replace(part, ""))
+
+
+def test_the_picture_shows_and_speaks_every_number():
+    entry = {e["code"]: e for e in field_guide.entries()}["transpose"]
+    picture = wrong_gradients.figure(entry)
+    for which in ("right", "wrong"):
+        spoken = re.search(f'aria-label="The {which} array[^"]*: ([^"]*)"', picture)
+        rows = [row.split(", ") for row in spoken[1].replace("−", "-").split("; ")]
+        assert rows == entry[which]["rows"]
+    drawn = re.findall(r"<text[^>]*>([^<]*)</text>", picture)
+    numbers = [x for w in ("right", "wrong") for row in entry[w]["rows"] for x in row]
+    assert [text.replace("−", "-") for text in drawn] == numbers
+    assert entry["message"] in picture and "[transpose]" in picture
