@@ -4,6 +4,7 @@ A test calls ``neuron_backward(x, dy)`` as ever; the call travels to the student
 kernel as plain arrays and the answer comes back as plain arrays.
 """
 
+import functools
 import json
 import random
 import re
@@ -339,10 +340,23 @@ def scrub(message: str) -> str:
     return message
 
 
+os_entropy_rng = np.random.default_rng
+
+
 def reseed(seed: int) -> None:
-    """Start every random generator anew, so no set-up cell decides what tests draw."""
+    """Start every random generator anew, so no set-up cell decides what tests draw.
+
+    A test's ``default_rng()`` draws from `seed`, too: the same seed repeats the test.
+    """
     random.seed(seed)
     np.random.seed(seed % 2**32)
+    sequence = np.random.SeedSequence(seed)
+
+    @functools.wraps(os_entropy_rng)
+    def default_rng(seed=None):
+        return os_entropy_rng(sequence.spawn(1)[0] if seed is None else seed)
+
+    np.random.default_rng = default_rng
     if tf := sys.modules.get("tensorflow"):
         tf.random.set_seed(seed)
     if torch := sys.modules.get("torch"):

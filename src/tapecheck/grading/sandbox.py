@@ -138,6 +138,14 @@ def command(
     if data:
         variables["TAPECHECK_DATA"] = os.path.realpath(data)
         folders.add(variables["TAPECHECK_DATA"])
+    # Before what is bound: a worker's copy of the data may stand below /tmp.
+    for place, size in (
+        (SOCKETS, 1_000_000),
+        ("/dev/shm", limits.disk // 4),
+        ("/tmp", limits.disk),
+        (HOME, limits.disk),
+    ):
+        bwrap += ["--perms", "1777", "--size", str(size), "--tmpfs", place]
     # bubblewrap makes missing parents unreadable for anyone but root.
     parents = {str(parent) for folder in folders for parent in Path(folder).parents}
     for folder in sorted(parents - {"/", "/usr"}):
@@ -150,13 +158,6 @@ def command(
             bwrap += ["--tmpfs", str(packages / name)]
             bwrap += ["--remount-ro", str(packages / name)]
     bwrap += ["--ro-bind", str(handover), HANDED_OVER]
-    for place, size in (
-        (SOCKETS, 1_000_000),
-        ("/dev/shm", limits.disk // 4),
-        ("/tmp", limits.disk),
-        (HOME, limits.disk),
-    ):
-        bwrap += ["--perms", "1777", "--size", str(size), "--tmpfs", place]
     bwrap += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     for name, value in variables.items():
         bwrap += ["--setenv", name, value]
