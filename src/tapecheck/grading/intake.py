@@ -4,6 +4,7 @@ Nothing of a submission is trusted: it is read as bytes, within limits, links ar
 followed, and of a notebook only cells' types, texts and grade ids go on.
 """
 
+import hashlib
 import io
 import json
 import logging
@@ -21,6 +22,7 @@ from urllib.parse import unquote
 
 import nbformat
 
+from tapecheck.grading import lms
 from tapecheck.grading.course import Assignment
 from tapecheck.grading.results import GradingError
 
@@ -41,58 +43,150 @@ class Refused(Exception):
 
 @dataclass
 class Submission:
-    """What one student handed in: a notebook and other files, or a `refusal`."""
+    """What one student handed in: a notebook and other files, or a `refusal`.
+
+    `digest` changes when anything that was handed in does.
+    """
 
     student: str
     notebook: nbformat.NotebookNode | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     refusal: str = ""
     notes: list[str] = field(default_factory=list)
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A submission that is there but was not read yet: `read` does it."""
+
+    student: str
+    read: Callable[[], Submission]
+    sender: lms.Sender | None = None
 
 
 def submissions(source: Path, assignment: Assignment) -> Iterator[Submission]:
-    """Every student's submission in `source`, in order of name.
+    """Every student's submission in `source`, in order of name; see `handed_in`."""
+    for one in handed_in(source, assignment):
+        yield one.read()
+
+
+def handed_in(source: Path, assignment: Assignment) -> list[HandedIn]:
+    """Who handed in something in `source`, in order of name, none of it read yet.
 
     A student hands in ``<student>/<slug>.ipynb`` or, as nbgrader has it,
     ``<student>/<slug>/<slug>.ipynb``, or one of these as ``<student>.zip``. `source`
-    is a folder of these, or a zip of it. Raises GradingError when it is neither.
+    is a folder of these, or a zip of it, or what Moodle or Canvas let an instructor
+    download (see `tapecheck.grading.lms`). Raises GradingError when it is neither.
     """
     if source.is_file() and source.suffix == ".zip":
-        yield from class_archive(source, assignment)
-        return
-    if not source.is_dir():
+        entries = class_archive(source)
+    elif source.is_dir():
+        entries = class_folder(source)
+    else:
         raise GradingError(f"{source} is no folder and no zip with submissions")
-    for path in sorted(source.iterdir()):
+    of_students: dict[str, list[Entry]] = {}
+    senders: dict[str, lms.Sender] = {}
+    for entry in entries:
+        upload = lms.read_name(entry.name)
+        if upload is not None:
+            senders[upload.sender.student] = upload.sender
+            of_students.setdefault(upload.sender.student, []).append(entry)
+        elif entry.is_folder or entry.name.endswith(".zip"):
+            student = entry.name if entry.is_folder else entry.name[:-4]
+            of_students.setdefault(student, []).append(entry)
+    found = []
+    for student, theirs in sorted(of_students.items()):
+        if student in senders:
+            read = partial(from_system, student, theirs, assignment)
+        else:
+            read = partial(submission, student, partial(only, theirs), assignment)
+        found.append(HandedIn(student, read, senders.get(student)))
+    return found
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file or folder at the top of what the instructor has."""
+
+    name: str
+    is_folder: bool
+    read: Callable[[], dict[str, bytes]]  # a file is {"": its bytes}
+
+
+def class_folder(folder: Path) -> Iterator[Entry]:
+    for path in sorted(folder.iterdir()):
         if path.name.startswith((".", "__")):
             continue
         if path.is_symlink() or path.is_dir():
-            yield submission(path.name, partial(read_folder, path), assignment)
-        elif path.suffix == ".zip":
-            yield submission(path.stem, partial(read_zip, path), assignment)
+            yield Entry(path.name, True, partial(read_folder, path))
+        else:
+            yield Entry(path.name, False, partial(read_one, path))
 
 
-def class_archive(archive: Path, assignment: Assignment) -> Iterator[Submission]:
-    """Every student's submission in one zip for all."""
-    members: dict[str, list[zipfile.ZipInfo]] = {}
+def class_archive(archive: Path) -> Iterator[Entry]:
+    members: dict[tuple[str, bool], list[zipfile.ZipInfo]] = {}
     try:
-        with zipfile.ZipFile(archive) as opened:
-            for member in opened.infolist():
-                student, slash, _ = member.filename.partition("/")
-                if not slash or student.startswith((".", "__")):
-                    student = archive.name if member.filename.startswith("..") else ""
-                if student:
-                    members.setdefault(student, []).append(member)
-            for student in sorted(members):
-                read = partial(read_members, opened, members[student], f"{student}/")
-                yield submission(student, read, assignment)
+        # Left open: whoever reads an entry reads it from here.
+        opened = zipfile.ZipFile(archive)
     except zipfile.BadZipFile:
         raise GradingError(f"{archive} is damaged; download it again") from None
+    for member in opened.infolist():
+        name, slash, _ = member.filename.partition("/")
+        if name == "..":
+            name, slash = archive.name, "/"  # refused under the archive's own name
+        if name and not name.startswith((".", "__")):
+            members.setdefault((name, bool(slash)), []).append(member)
+    for (name, is_folder), theirs in members.items():
+        prefix = f"{name}/" if is_folder else name
+        read = partial(read_members, opened, theirs, prefix)
+        yield Entry(name, is_folder, read)
+
+
+def only(entries: list[Entry]) -> dict[str, bytes]:
+    """The files of a student who has a folder or a zip."""
+    if len(entries) > 1:
+        names = " and ".join(entry.name for entry in entries)
+        raise Refused(f"handed in twice, as {names}; remove one")
+    files = entries[0].read()
+    return files if entries[0].is_folder else read_zip(io.BytesIO(files[""]))
+
+
+def from_system(
+    student: str, entries: list[Entry], assignment: Assignment
+) -> Submission:
+    """One student's submission among what Moodle or Canvas named."""
+    uploads = [(entry, lms.read_name(entry.name)) for entry in entries]
+    chosen = [(e, u) for e, u in uploads if u and u.kind == "file"]
+    notes = []
+
+    def read() -> dict[str, bytes]:
+        files: dict[str, bytes] = {}
+        single = [(u.file, u.number) for e, u in chosen if not e.is_folder]
+        kept = lms.latest(single, assignment.slug)
+        for entry, _ in chosen:
+            if entry.is_folder:
+                files.update(entry.read())
+        of_files = [entry for entry, _ in chosen if not entry.is_folder]
+        for name, place in kept.items():
+            (files[name],) = of_files[place].read().values()
+        if len(kept) < len(single):
+            notes.append(f"{len(single)} uploads; the latest of each file counts")
+        check_total(sum(map(len, files.values())))
+        return files
+
+    found = submission(student, read, assignment)
+    if any(upload.late for _, upload in chosen):
+        notes.append("handed in late")
+    found.notes += notes
+    return found
 
 
 def submission(
     student: str, read: Callable[[], dict[str, bytes]], assignment: Assignment
 ) -> Submission:
     """One student's submission, in the files that `read` returns."""
+    digest = ""
     try:
         if not NAME.fullmatch(student):
             raise Refused(
@@ -100,15 +194,28 @@ def submission(
                 "rename it"
             )
         files = read()
+        digest = digest_of(files)
         zips = [name for name in files if name.endswith(".zip")]
         if len(zips) == 1 and not any(name.endswith(".ipynb") for name in files):
             files = read_zip(io.BytesIO(files[zips[0]]))
-        return choose(student, files, assignment)
+        found = choose(student, files, assignment)
+        found.digest = digest
+        return found
     except Refused as why:
-        return Submission(student, refusal=f"{student}: {why}")
+        said = f"{student}: {why}"
     except OSError as error:
         said = f"{student}: it cannot be read ({error.strerror}); hand it in again"
-        return Submission(student, refusal=said)
+    digest = digest or digest_of({"": said.encode()})
+    return Submission(student, refusal=said, digest=digest)
+
+
+def digest_of(files: dict[str, bytes]) -> str:
+    """A hash of names and contents."""
+    whole = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        whole.update(f"{len(name)} {name} {len(data)} ".encode(errors="replace"))
+        whole.update(data)
+    return whole.hexdigest()
 
 
 def read_zip(archive: Path | io.BytesIO) -> dict[str, bytes]:
@@ -155,7 +262,10 @@ def read_members(
         try:
             with archive.open(member) as file:
                 data = file.read(MAX_TOTAL + 1)
-        except (OSError, RuntimeError, NotImplementedError, zlib.error, EOFError):
+        except (
+            *(OSError, RuntimeError, NotImplementedError, zlib.error, EOFError),
+            zipfile.BadZipFile,
+        ):
             raise Refused(f"{name} in the zip cannot be read; make it anew") from None
         total += len(data)
         check_total(total)
@@ -211,6 +321,16 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         raise Refused("the folder is a symbolic link; hand in the folder itself")
     walk(folder, 0)
     return files
+
+
+def read_one(path: Path) -> dict[str, bytes]:
+    """One file at the top of a folder."""
+    mode = path.lstat().st_mode
+    if not stat.S_ISREG(mode):
+        raise Refused(f"{path.name} is a special file; hand in the file itself")
+    check_size(path.name, path.stat().st_size)
+    check_total(path.stat().st_size)
+    return {"": read_file(path, MAX_TOTAL)}
 
 
 def read_file(path: Path, limit: int) -> bytes:
