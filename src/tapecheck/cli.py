@@ -41,6 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
     command = commands.add_parser(
         "doctor", help="try whether student code is locked up"
     )
+    command.add_argument(
+        "--student",
+        action="store_true",
+        help="instead: say what is missing for the exercises, and how to get it",
+    )
     command.set_defaults(run=doctor)
 
     options = parser.parse_args(arguments)
@@ -83,6 +88,10 @@ def grade(options) -> int:
 
 
 def doctor(options) -> int:
+    if options.student:
+        from tapecheck import student_doctor
+
+        return student_doctor.main()
     from tapecheck.grading import doctor
 
     return doctor.main()

@@ -77,16 +77,24 @@ def load_tanh_points() -> pd.DataFrame:
     return _load("tanh_points.csv")
 
 
-def _load(name: str) -> pd.DataFrame:
-    import pandas as pd
+def locate(name: str) -> Path:
+    """The path of a data file, such as ``penguins.csv``.
 
+    Raises `DataError` when the file is missing or altered.
+    """
     path = _find(name)
     if hashlib.sha256(path.read_bytes()).hexdigest() != CHECKSUMS[name]:
         raise DataError(
             f"{path} is not the file this course was written with: it has been "
             f"changed, so replace it with a fresh copy of data/{name}."
         )
-    return pd.read_csv(path)
+    return path
+
+
+def _load(name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.read_csv(locate(name))
 
 
 def _find(name: str) -> Path:
