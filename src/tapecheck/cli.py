@@ -48,6 +48,17 @@ def main(arguments: list[str] | None = None) -> int:
     )
     command.set_defaults(run=doctor)
 
+    command = commands.add_parser("new-exercise", help="add an exercise to change")
+    command.add_argument("slug", help="the assignment; made if it is not there")
+    command.add_argument("name", help="the exercise, which is its function's name too")
+    command.set_defaults(run=new_exercise)
+
+    command = commands.add_parser(
+        "public-tree", help="copy what may be published, without solutions and tests"
+    )
+    command.add_argument("dir", type=Path, metavar="DIR", help="empty, or made by it")
+    command.set_defaults(run=public_tree)
+
     options = parser.parse_args(arguments)
     try:
         from tapecheck.grading import GradingError
@@ -95,3 +106,24 @@ def doctor(options) -> int:
     from tapecheck.grading import doctor
 
     return doctor.main()
+
+
+def new_exercise(options) -> int:
+    from tapecheck.grading.course import find_course
+    from tapecheck.grading.new_exercise import new_exercise
+
+    for path in new_exercise(options.slug, options.name, find_course()):
+        print(f"wrote {path}")
+    print(
+        f"edit them, then: tapecheck release {options.slug}; make answers; make mutants"
+    )
+    return 0
+
+
+def public_tree(options) -> int:
+    from tapecheck.grading.course import find_course
+    from tapecheck.grading.public_tree import public_tree
+
+    files = public_tree(options.dir, find_course())
+    print(f"{len(files)} files may be published: {options.dir}")
+    return 0

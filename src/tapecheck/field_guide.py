@@ -194,9 +194,9 @@ def _ops() -> dict[str, Any]:
 
     class Square(torch.autograd.Function):
         @staticmethod
-        def forward(ctx, x):
-            ctx.save_for_backward(x)
-            return x**2
+        def forward(ctx, v):
+            ctx.save_for_backward(v)
+            return v**2
 
         @staticmethod
         def backward(ctx, dy):
