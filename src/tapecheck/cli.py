@@ -20,15 +20,34 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("slug", help="the assignment")
     command.add_argument(
         "--submissions", type=Path, required=True, metavar="DIR",
-        help="holds <student>/<slug>.ipynb or <student>/<slug>/<slug>.ipynb",
+        help="holds <student>/<slug>.ipynb; or a zip, of Moodle or Canvas, too",
     )  # fmt: skip
     command.add_argument(
         "--out", type=Path, required=True, metavar="OUT",
-        help="gets grades.csv, feedback/, gradebook.db",
+        help="gets grades.csv, report.html, feedback/, gradebook.db; what is there "
+        "and has not changed is not graded again",
     )  # fmt: skip
     command.add_argument(
         "--cell-timeout", type=float, default=60, metavar="SECONDS",
         help="how long one cell may run (default: 60)",
+    )  # fmt: skip
+    where = command.add_mutually_exclusive_group()
+    where.add_argument(
+        "--workers", type=at_least_one, metavar="N",
+        help="processes on this machine (default: one for each core)",
+    )  # fmt: skip
+    where.add_argument(
+        "--scheduler", default="", metavar="ADDRESS",
+        help="grade on the Dask cluster of this scheduler, e.g. tcp://host:8786",
+    )  # fmt: skip
+    command.add_argument(
+        "--gradebook", default="", metavar="URL",
+        help="nbgrader's database (default: OUT/gradebook.db)",
+    )  # fmt: skip
+    command.add_argument("--force", action="store_true", help="grade everything again")
+    command.add_argument(
+        "--seed", type=int, metavar="N",
+        help="let the tests draw what they drew with this seed of OUT/ledger.jsonl",
     )  # fmt: skip
     command.set_defaults(run=grade)
 
@@ -92,10 +111,21 @@ def grade(options) -> int:
         options.out,
         cell_timeout=options.cell_timeout,
         sandbox=not options.no_sandbox,
+        workers=options.workers,
+        scheduler=options.scheduler,
+        gradebook_url=options.gradebook,
+        force=options.force,
+        seed=options.seed,
     )
     # A submission that could not be examined at all is the grader's own failure.
-    failed = [r for r in results if r.status == "needs-a-look" and not r.cells]
-    return 1 if failed else 0
+    return 0 if all(result.examined for result in results) else 1
+
+
+def at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one worker is needed")
+    return number
 
 
 def doctor(options) -> int:

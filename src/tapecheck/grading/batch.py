@@ -1,25 +1,48 @@
-"""A whole class: every submission through nbgrader, one broken one costing itself."""
+"""A whole class: the coordinator, which alone writes what is kept.
 
+It hands submissions to workers, a few at a time, and writes each result to the disk
+and the ledger before it counts. Whatever dies, the same command goes on from there.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
 import shutil
-import sys
 import time
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from errno import EACCES, EDQUOT, EIO, ENOSPC, EPERM, EROFS
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from tapecheck.grading import feedback, intake
+from tapecheck.grading import exports, feedback, gradebook, intake, report, worker
 from tapecheck.grading import sandbox as locked_up
-from tapecheck.grading.course import Assignment, configure, find_course
-from tapecheck.grading.releasing import generate, run
-from tapecheck.grading.results import CellResult, GradingError, Result, write_csv
+from tapecheck.grading.course import SOURCE, Assignment, configure, find_course
+from tapecheck.grading.executor import (
+    ClusterLost,
+    WorkerDied,
+    Workers,
+    open_workers,
+    outcome,
+)
+from tapecheck.grading.ledger import Ledger
+from tapecheck.grading.progress import Lines, show
+from tapecheck.grading.releasing import generate
+from tapecheck.grading.results import GradingError, Result, write_csv
+from tapecheck.grading.worker import Graded, Job, Settings
 
 WORKSPACE = "nbgrader"
-WRITTEN = "Your teacher reads this answer."
+TRIES = 2  # a submission that fails its worker so often needs a human
+
+
+class Stopped(GradingError):
+    """Whoever started the grading stopped it."""
 
 
 def grade(
@@ -30,100 +53,152 @@ def grade(
     course: Path | None = None,
     cell_timeout: float = 60,
     sandbox: bool = True,
-    progress: Callable[[str], None] = lambda line: print(line, file=sys.stderr),
+    workers: int | None = None,
+    scheduler: str = "",
+    gradebook_url: str = "",
+    seed: int | None = None,
+    force: bool = False,
+    progress: Callable[[str], None] | None = None,
+    work: Callable[[Job], Graded] = worker.grade,
 ) -> list[Result]:
-    """Grade every submission of the assignment `slug` in the folder `submissions`.
+    """Grade every submission of the assignment `slug` in `submissions`.
 
-    Writes ``out/grades.csv``, ``out/feedback/<student>.html``, ``out/gradebook.db``
-    and, for nbgrader's own tools, the course folder ``out/nbgrader/``. A cell may run
-    for `cell_timeout` seconds. `progress` gets one line per submission and a summary.
-    Without `sandbox` student code runs unprotected, which every result's notes say.
+    `submissions` is a folder or a zip; see `tapecheck.grading.intake`. Writes
+    ``out/grades.csv``, ``canvas.csv``, ``moodle.csv``, ``report.html``,
+    ``feedback/<student>.html``, ``gradebook.db`` (or the database `gradebook_url`
+    names) and, for nbgrader's own tools, the course folder ``out/nbgrader/``. A cell
+    may run for `cell_timeout` seconds. Without `sandbox` student code runs
+    unprotected, which every result's notes say.
+
+    What ``out/ledger.jsonl`` has already is graded again only when the submission or
+    the source changed, or with `force`, or with another `seed` (of what the tests
+    draw; None: a new one for each submission, and any will do). It runs in `workers`
+    processes (default: one for each core), or on the Dask cluster at `scheduler`.
+    `progress` gets one line per submission and a summary; without it they go to the
+    standard error, with a bar on a terminal. `work` grades one submission in a worker.
 
     Returns one `Result` per submission, in order of name. Raises GradingError when
     nothing can be graded: no such assignment, no submissions, no sandbox on this
-    machine, a gradebook of another version of the assignment.
+    machine, no gradebook; `Stopped` on Ctrl-C, and what is done is kept.
     """
     if sandbox and (why := locked_up.missing()):
         raise GradingError(f"{why}; or grade with --no-sandbox")
     assignment = Assignment(course or find_course(), slug)
-    handed_in = list(intake.submissions(Path(submissions), assignment))
+    handed_in = intake.handed_in(Path(submissions), assignment)
     if not handed_in:
         raise GradingError(
             f"{submissions} holds no submission; expected <student>/{slug}.ipynb"
         )
-    batch = Batch(assignment, Path(out), cell_timeout, sandbox)
-    results = []
-    for number, one in enumerate(handed_in, start=1):
-        started = time.monotonic()
-        result = batch.grade(one)
-        results.append(result)
-        progress(line(number, len(handed_in), result, time.monotonic() - started))
-    write_csv(results, assignment.points, batch.out / "grades.csv")
-    progress(summary(results, batch.out / "grades.csv"))
-    return results
+    settings = Settings(cell_timeout, sandbox, seed)
+    out = Path(out).resolve()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(sole_writer(out))
+        stack.enter_context(disk_troubles(out))
+        shown = stack.enter_context(show(len(handed_in), progress))
+        batch = Batch(assignment, out, settings, gradebook_url, shown)
+        batch.force = force
+        pool = open_workers(workers, scheduler)
+        try:
+            batch.run(handed_in, pool, work)
+        except KeyboardInterrupt:
+            raise Stopped(
+                f"stopped; {shown.done} of {len(handed_in)} submissions are graded and "
+                "kept, and the same command goes on from there"
+            ) from None
+        finally:
+            pool.stop()
+        return batch.conclude([one.student for one in handed_in])
 
 
-def line(number: int, total: int, result: Result, seconds: float) -> str:
+@contextlib.contextmanager
+def sole_writer(out: Path) -> Iterator[None]:
+    """Keep a second coordinator out of `out` for as long as this one lives."""
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise GradingError(
+                f"another run is grading into {out}; wait for it or stop it"
+            ) from None
+        yield
+
+
+@contextlib.contextmanager
+def disk_troubles(out: Path) -> Iterator[None]:
+    """One sentence when `out` cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EIO):
+            raise
+        raise GradingError(
+            f"{error.filename or out} cannot be written ({error.strerror}); what is "
+            "graded is kept: mend it and run the same command again"
+        ) from error
+
+
+def line(result: Result, seconds: float) -> str:
     """One submission's progress line."""
-    start = f"[{number}/{total}] {result.student}: "
+    start = f"{result.student}: "
     if result.status == "refused":
-        return start + "refused: " + result.notes[0].removeprefix(f"{result.student}: ")
+        return start + "refused: " + result.notes[0].removeprefix(start)
     notes = "".join(f"\n    {note}" for note in result.notes)
     score = f"{result.score:g} of {result.max_score:g}"
     return start + f"{result.status}, {score} ({seconds:.1f} s)" + notes
 
 
-def summary(results: Iterable[Result], where: Path) -> str:
+def summary(results: Iterable[Result], kept: int, where: Path) -> str:
     """The last line: how many ended how, and where the grades are."""
     statuses = [result.status for result in results]
     counts = [
         f"{statuses.count(status)} {status}"
         for status in ("graded", "needs-a-look", "refused")
     ]
-    return f"{', '.join(counts)} of {len(statuses)} submissions: {where}"
+    unchanged = f" ({kept} unchanged)" if kept else ""
+    return f"{', '.join(counts)} of {len(statuses)} submissions{unchanged}: {where}"
+
+
+@dataclass
+class Flight:
+    """A job that a worker has."""
+
+    job: Job
+    handed_in: intake.HandedIn
+    digest: str
+    since: float
+    tries: int = 1
 
 
 class Batch:
-    """One run's workspace: a course of its own below `out`, with a gradebook."""
+    """One run: a course of its own below `out`, and its ledger."""
 
     def __init__(
-        self, assignment: Assignment, out: Path, cell_timeout: float, sandbox: bool
+        self,
+        assignment: Assignment,
+        out: Path,
+        settings: Settings,
+        gradebook_url: str,
+        shown: Lines,
     ):
-        self.assignment = assignment
-        self.out = out.resolve()
-        self.workspace = self.out / WORKSPACE
-        shutil.rmtree(self.workspace, ignore_errors=True)
-        self.workspace.mkdir(parents=True)
-        (self.out / "feedback").mkdir(exist_ok=True)
+        self.assignment, self.out, self.settings = assignment, out, settings
+        self.shown = shown
+        self.force = False
+        self.workspace = out / WORKSPACE
+        (out / "feedback").mkdir(exist_ok=True)
         self.config = Config()
         configure(self.config)
-        self.config.CourseDirectory.db_url = f"sqlite:///{self.out / 'gradebook.db'}"
-        self.config.TwoKernels.cell_timeout = cell_timeout
-        self.config.TwoKernels.sandbox = sandbox
-        self.config.TwoKernels.data = str(assignment.course.resolve() / "data")
-        self.config.TwoKernels.call_timeout = min(30, cell_timeout)
-        generate(assignment, self.workspace, self.config)
-
-    def grade(self, handed_in: intake.Submission) -> Result:
-        """Grade one submission. Whatever happens, there is a result for it."""
-        student = handed_in.student
-        if handed_in.notebook is None:
-            return self.refuse(student, handed_in.refusal)
-        self.stage(handed_in)
-        try:
-            run(self.converter(Autograde, student), "nbgrader could not grade it")
-        except GradingError as error:
-            return Result(
-                student, self.slug, "needs-a-look", 0, self.max_score, {}, [str(error)]
-            )
-        result = self.result(student, handed_in.notes)
-        try:
-            self.write_feedback(student)
-        except GradingError as error:
-            result.notes.append(str(error))
-            page = feedback.plain(self.slug, student, feedback.lines(result))
-            self.page(student).write_text(page, encoding="utf-8")
-        return result
+        self.config.CourseDirectory.root = str(self.workspace)
+        self.config.CourseDirectory.db_url = (
+            gradebook_url or f"sqlite:///{out / 'gradebook.db'}"
+        )
+        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+        self.source = worker.digest(assignment, settings)
+        self.prepare()
+        self.course = worker.pack(assignment)
+        self.ledger = Ledger(out / "ledger.jsonl")
+        for sentence in self.ledger.damaged:
+            shown.remark(sentence)
 
     @property
     def slug(self) -> str:
@@ -133,89 +208,214 @@ class Batch:
     def max_score(self) -> float:
         return sum(self.assignment.points.values())
 
-    def converter(self, kind, student: str):
-        """One of nbgrader's converters, for one student."""
-        folder = CourseDirectory(config=self.config)
-        folder.assignment_id, folder.student_id = self.slug, student
-        made = kind(coursedir=folder, config=self.config)
-        made.force = True
-        return made
+    def prepare(self) -> None:
+        """nbgrader's course folder and its gradebook, with this assignment in them."""
+        self.workspace.mkdir(exist_ok=True)
+        shutil.rmtree(self.workspace / SOURCE / self.slug, ignore_errors=True)
+        gradebook.fit(self.config, self.assignment)
+        with gradebook.opened(self.config):
+            generate(self.assignment, self.workspace, self.config)
+        where = self.config.CourseDirectory
+        write(
+            self.workspace / "nbgrader_config.py",
+            "from tapecheck.grading.course import configure\n\n"
+            "c = get_config()\n"
+            "configure(c)\n"
+            f"c.CourseDirectory.root = {where.root!r}\n"
+            f"c.CourseDirectory.db_url = {where.db_url!r}\n",
+        )
 
-    def stage(self, handed_in: intake.Submission) -> None:
-        """Lay a submission out as nbgrader expects it."""
-        folder = self.workspace / "submitted" / handed_in.student / self.slug
-        folder.mkdir(parents=True)
-        for name, data in handed_in.files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
-        nbformat.write(handed_in.notebook, folder / f"{self.slug}.ipynb")
+    # --- grading -----------------------------------------------------------------
 
-    def refuse(self, student: str, refusal: str) -> Result:
+    def run(
+        self,
+        handed_in: list[intake.HandedIn],
+        pool: Workers,
+        work: Callable[[Job], Graded],
+    ) -> None:
+        """Have every submission graded that the ledger does not have."""
+        flying: dict[Future, Flight] = {}
+        again: deque[Flight] = deque()
+        new = self.to_grade(handed_in)
+        more = True
+        while True:
+            width = pool.width
+            while len(flying) < width and (again or more):
+                flight = again.popleft() if again else next(new, None)
+                if flight is None:
+                    more = False
+                    continue
+                flight.since = time.monotonic()
+                flying[pool.submit(work, flight.job)] = flight
+            if not flying:
+                return
+            done, _ = wait(flying, timeout=1, return_when=FIRST_COMPLETED)
+            for future in done:
+                flight = flying.pop(future)
+                if not self.land(flight, future):
+                    flight.tries += 1
+                    again.append(flight)
+            now = time.monotonic()
+            self.shown.tick((f.job.student, now - f.since) for f in flying.values())
+
+    def to_grade(self, handed_in: Iterable[intake.HandedIn]) -> Iterator[Flight]:
+        """Read one submission after the other; what needs no worker ends here."""
+        for one in handed_in:
+            read = one.read()
+            if read.notebook is None:
+                self.refuse(one, read)
+            elif self.is_done(one.student, read.digest):
+                self.shown.unchanged()
+            else:
+                job = Job(
+                    one.student,
+                    self.slug,
+                    nbformat.writes(read.notebook),
+                    read.files,
+                    read.notes,
+                    self.course,
+                    self.settings,
+                )
+                yield Flight(job, one, read.digest, 0)
+
+    def is_done(self, student: str, digest: str) -> bool:
+        """Whether the ledger's result still stands, and its pages are there."""
+        entry = self.ledger.entries.get(student)
+        return (
+            entry is not None
+            and not self.force
+            and entry.finished
+            and (entry.submission, entry.source) == (digest, self.source)
+            and self.settings.seed in (None, entry.seed)
+            and self.page(student).is_file()
+            and self.autograded(student).is_file()
+        )
+
+    def land(self, flight: Flight, future: Future) -> bool:
+        """Keep what a worker returned; False when it should be tried again."""
+        job = flight.job
+        try:
+            graded = outcome(future)
+        except ClusterLost:
+            raise
+        except Exception as error:
+            # Whatever a worker raises is about this submission or that machine.
+            if flight.tries < TRIES:
+                return False
+            known = isinstance(error, GradingError | WorkerDied | OSError)
+            kind = "" if known else f"{type(error).__name__}: "
+            self.give_up(flight, f"{kind}{error}")
+            return True
+        worker.stage(self.workspace, job)
+        write(self.autograded(job.student), graded.notebook)
+        made = self.workspace / "feedback" / job.student / job.slug
+        write(made / f"{job.slug}.html", graded.page)
+        write(self.page(job.student), graded.page)
+        self.keep(flight.handed_in, flight.digest, graded)
+        self.shown.finished(line(graded.result, graded.facts.get("seconds", 0)))
+        return True
+
+    def give_up(self, flight: Flight, why: str) -> None:
+        """The grader failed: a human has to look, and the next run tries again."""
+        job = flight.job
+        notes = [*job.notes, why]
+        result = Result(
+            job.student, self.slug, "needs-a-look", 0, self.max_score, {}, notes
+        )
+        self.keep(flight.handed_in, flight.digest, Graded(result, "", "", {}, {}))
+        self.shown.finished(line(result, time.monotonic() - flight.since))
+
+    def refuse(self, one: intake.HandedIn, read: intake.Submission) -> None:
         """Nothing to grade: a row, a page, and no entry in the gradebook."""
-        if intake.NAME.fullmatch(student):
-            said = f"Your submission could not be graded: {refusal}."
-            page = feedback.plain(self.slug, student, [said])
-            self.page(student).write_text(page, encoding="utf-8")
-        return Result(student, self.slug, "refused", 0, self.max_score, {}, [refusal])
+        result = Result(
+            *(one.student, self.slug, "refused", 0, self.max_score, {}),
+            [read.refusal, *read.notes],
+        )
+        if intake.NAME.fullmatch(one.student):
+            said = f"Your submission could not be graded: {read.refusal}."
+            write(
+                self.page(one.student), feedback.plain(self.slug, one.student, [said])
+            )
+        entry = self.ledger.entries.get(one.student)
+        if (
+            entry is None
+            or entry.submission != read.digest
+            or self.ledger.last(one.student)["status"] != "refused"
+        ):
+            self.keep(one, read.digest, Graded(result, "", "", {}, {}))
+        self.shown.finished(line(result, 0))
+
+    def keep(self, one: intake.HandedIn, digest: str, graded: Graded) -> None:
+        """Add a result to the ledger."""
+        record = {
+            "run": self.run_id,
+            **graded.result.as_record(),
+            "submission": digest,
+            "source": self.source,
+            "seed": None,
+            "sandbox": self.settings.sandbox,
+            "finished": graded.result.examined,
+            "sender": vars(one.sender) if one.sender else None,
+            **graded.facts,
+            "grades": graded.grades,
+            "comments": graded.comments,
+        }
+        self.ledger.append(record)
 
     def page(self, student: str) -> Path:
         return self.out / "feedback" / f"{student}.html"
 
-    def write_feedback(self, student: str) -> None:
-        converter = self.converter(GenerateFeedback, student)
-        converter.update_config(Config({"HTMLExporter": {"template_name": "feedback"}}))
-        run(converter, "nbgrader could not write feedback")
-        made = self.workspace / "feedback" / student / self.slug / f"{self.slug}.html"
-        shutil.copyfile(made, self.page(student))
+    def autograded(self, student: str) -> Path:
+        folder = self.workspace / "autograded" / student / self.slug
+        return folder / f"{self.slug}.ipynb"
 
-    @staticmethod
-    def cell(grade, said: dict | None) -> CellResult:
-        """One graded cell, from its row in the gradebook and the verdict beside it."""
-        if said is None:
-            waits = grade.needs_manual_grade
-            said = {
-                "verdict": "needs-a-look" if waits else "failed",
-                "message": WRITTEN if waits else "There is no answer.",
-                "codes": [],
-            }
-        return CellResult(
-            grade.score,
-            grade.max_score,
-            said["verdict"],
-            said["message"],
-            tuple(said["codes"]),
-        )
+    # --- results -----------------------------------------------------------------
 
-    def result(self, student: str, notes: list[str]) -> Result:
-        """What the gradebook and the graded notebook say."""
-        graded = nbformat.read(
-            self.workspace / "autograded" / student / self.slug / f"{self.slug}.ipynb",
-            as_version=4,
-        )
-        said = {
-            cell.metadata.nbgrader.grade_id: cell.metadata.tapecheck
-            for cell in graded.cells
-            if "tapecheck" in cell.metadata
-        }
-        with Gradebook(self.config.CourseDirectory.db_url) as gradebook:
-            submission = gradebook.find_submission_notebook(
-                self.slug, self.slug, student
+    def conclude(self, students: list[str]) -> list[Result]:
+        """Fill the gradebook and write the tables and the report."""
+        gradebook.load(self.config, self.slug, self.ledger.records(students))
+        results, senders, seconds = [], {}, {}
+        for record in self.ledger.records(students):
+            result = Result.from_record(record)
+            results.append(result)
+            senders[result.student] = record["sender"]
+            seconds[result.student] = record.get("seconds", 0)
+        gradebook.apply_manual(self.config, self.slug, results)
+        points = self.assignment.points
+        write_csv(results, points, self.out / "grades.csv")
+        exports.write_canvas(results, senders, self.max_score, self.out / "canvas.csv")
+        exports.write_moodle(results, senders, self.max_score, self.out / "moodle.csv")
+        changes = self.changes(students)
+        for change in changes:
+            self.shown.remark(f"{change.student}: {change.before:g} -> {change.now:g}")
+        if waiting := sum(not exports.is_final(result) for result in results):
+            self.shown.remark(
+                f"canvas.csv and moodle.csv have no grade yet for {waiting} "
+                "submissions: a human must look first (see report.html)"
             )
-            cells = {
-                grade.name: self.cell(grade, said.get(grade.name))
-                for grade in submission.grades
-            }
-            score, max_score = submission.score, submission.max_score
-        look = any(
-            cell.verdict == "needs-a-look" and name not in self.assignment.written
-            for name, cell in cells.items()
-        )
-        return Result(
-            student,
-            self.slug,
-            "needs-a-look" if look else "graded",
-            score,
-            max_score,
-            {name: cells[name] for name in self.assignment.points},
-            [*notes, *graded.metadata.get("tapecheck", {}).get("notes", [])],
-        )
+        page = report.page(self.slug, points, results, seconds, changes)
+        write(self.out / "report.html", page)
+        where = self.out / "grades.csv"
+        self.shown.remark(summary(results, self.shown.kept, where))
+        self.ledger.close()
+        return results
+
+    def changes(self, students: list[str]) -> list[report.Change]:
+        """Whose score is not what the grading before this one gave."""
+        found = []
+        for student in students:
+            before, now = self.ledger.before(student), self.ledger.last(student)
+            if before is not None and before["score"] != now["score"]:
+                found.append(report.Change(student, before["score"], now["score"]))
+        return found
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that is either there as a whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    with new.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)

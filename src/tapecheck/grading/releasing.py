@@ -93,10 +93,8 @@ def run(converter, failure: str) -> None:
     handler = logging.Handler(level=logging.ERROR)
     handler.emit = lambda record: complaints.append(record.getMessage())  # type: ignore[method-assign]
     converter.log.addHandler(handler)
-    # nbgrader calls a bare `alembic`, which stands beside this Python.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     try:
-        with warnings.catch_warnings(), setenv(PATH=path):
+        with warnings.catch_warnings(), own_tools():
             warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader's models
             converter.start()
     except Exception as error:
@@ -108,18 +106,17 @@ def run(converter, failure: str) -> None:
 
 
 @contextmanager
-def setenv(**variables: str) -> Iterator[None]:
-    """Set environment variables for a while."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
+def own_tools() -> Iterator[None]:
+    """Let nbgrader find the bare `alembic` it calls: it stands beside this Python."""
+    before = os.environ.get("PATH")
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before or ''}"
     try:
         yield
     finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+        if before is None:
+            del os.environ["PATH"]
+        else:
+            os.environ["PATH"] = before
 
 
 def fix_ids(path: Path) -> None:
