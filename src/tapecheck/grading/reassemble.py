@@ -68,13 +68,23 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
     if list(dict.fromkeys(order)) != expected:
         notes.append("cells stood in another order; restored")
 
+    unanswered = []
     for name, cell in known.items():
         if is_solution(cell) and name not in answers:
             answers[name] = untagged_answers(cell, own)
-            found = "found in an untagged cell" if answers[name] else "missing"
-            notes.append(f"{name}: the answer's cell was {found}")
+            if answers[name]:
+                notes.append(f"{name}: the answer was found in an untagged cell")
+            else:
+                unanswered.append(name)
+    if unanswered:
+        notes.append(f"without their answers' cells: {listed(unanswered)}")
 
     bring_home(known, answers, notes)
+
+    missing = [name for name in known if not is_solution(known[name])]
+    missing = [name for name in missing if name not in order]
+    if missing:
+        notes.append(f"missing and restored: {listed(missing)}")
 
     rebuilt = nbformat.from_dict(source)
     rebuilt.cells = own_cells(own.pop(None, []))
@@ -90,13 +100,18 @@ def reassemble(source, cells: list, stubs: dict[str, str], notes: list[str]):
             cell.source = answer(name, answers[name], stubs, notes)
             if cell.cell_type == "markdown":
                 cell.source = harmless(cell.source)
-        elif name not in order:
-            notes.append(f"{name}: the cell was missing; restored")
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         rebuilt.cells.append(cell)
         rebuilt.cells += own_cells(own.pop(name, []))
     return rebuilt
+
+
+def listed(names: list[str]) -> str:
+    """Grade ids for a note; of very many only how many, and the first."""
+    if len(names) <= 5:
+        return ", ".join(names)
+    return f"{len(names)} cells, the first {names[0]}"
 
 
 def bring_home(known, answers: dict[str, list[str]], notes: list[str]) -> None:
