@@ -256,7 +256,8 @@ def read_members(
         packed, size = max(member.compress_size, 1), member.file_size
         if size > 1_000_000 and size / packed > MAX_RATIO:
             raise Refused(
-                f"{name} in the zip is {size // packed} times its packed size"
+                f"{name} in the zip is {size // packed} times its packed size; "
+                "hand in the notebook alone"
             )
         check_size(name, size)
         try:
