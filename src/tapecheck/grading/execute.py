@@ -8,7 +8,7 @@ first test, so nothing that a test draws can reach a cell's output.
 import ast
 import asyncio
 import json
-import os
+import re
 import secrets
 import shutil
 import struct
@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,15 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets import Bool, Dict, Float, Int, Unicode
 
-from tapecheck.grading import sandbox, verdicts
+from tapecheck.grading import sandbox, verdicts, warm
 from tapecheck.grading.course import Assignment
-from tapecheck.grading.kernels import Kernel, KernelEnded, Outputs
+from tapecheck.grading.kernels import (
+    LOCAL,
+    Kernel,
+    KernelEnded,
+    Outputs,
+    Surroundings,
+)
 from tapecheck.grading.reassemble import bound_names, grade_id
 from tapecheck.grading.results import GradingError
 from tapecheck.grading.student import Cell, Ran, Student
@@ -38,6 +44,15 @@ PROXIES = "__import__('tapecheck.grading.proxies', fromlist=['proxies'])"
 VISIBLE = "visible-check"
 NO_SANDBOX = "graded without a sandbox: the student's code could reach this machine"
 MAX_FRAME = 150_000_000
+# The tests' own kernel is trusted; being warm must not take anything from it.
+UNLIMITED = {
+    "memory": 2**40,
+    "cpu": 2**31,
+    "processes": 10_000,
+    "file_size": 2**40,
+    "disk": 2**32,
+    "open_files": 4096,
+}
 
 
 class TwoKernels(NbGraderPreprocessor):
@@ -48,6 +63,7 @@ class TwoKernels(NbGraderPreprocessor):
     test_timeout = Float(120, help="seconds for one test cell").tag(config=True)
     notebook_timeout = Float(900, help="seconds for one notebook").tag(config=True)
     sandbox = Bool(True, help="False: run student code unprotected").tag(config=True)
+    warm = Bool(True, help="False: start every kernel anew").tag(config=True)
     data = Unicode("data", help="the course's data files").tag(config=True)
     seed = Int(None, allow_none=True, help="of what tests draw; None: a new one").tag(
         config=True
@@ -118,10 +134,18 @@ class Examination:
                 self.forbidden[name] = tuple(about.get("forbidden", ()))
         self.students: dict[tuple[str, ...], Student] = {}
         self.tests: Tests | None = None
+        self.warm = [warm.NAME] if settings.sandbox and settings.warm else []
+        self.imported = frameworks(assignment.notebook)
 
     async def hold(self) -> None:
         main = self.student(())
-        self.tests = Tests(self.workspace / "tests", self.settings)
+        surroundings = Surroundings(
+            self.workspace / "tests",
+            self.settings.data_folder,
+            self.imported,
+            limits=UNLIMITED,
+        )
+        self.tests = Tests([*self.warm, LOCAL], surroundings, self.settings)
         try:
             await asyncio.gather(self.run_student(main), self.run_setup())
             self.show(main)
@@ -138,6 +162,8 @@ class Examination:
         finally:
             ends = [student.stop() for student in self.students.values()]
             await asyncio.gather(*ends, self.tests.stop())
+            cold = {self.tests.cold, *(one.cold for one in self.students.values())}
+            self.notes += [f"graded in cold kernels: {w}" for w in sorted(cold) if w]
 
     def student(self, hidden: tuple[str, ...]) -> Student:
         """The student's code in a kernel without the packages in `hidden`."""
@@ -155,19 +181,19 @@ class Examination:
                 ours = is_locked(cell) and not is_solution(cell) and not visible
                 parts = tuple(n for n in self.forbidden.get(name, ()) if "." in n)
                 cells.append(Cell(str(position), name, cell.source, ours, parts))
-            provisioner = sandbox.NAME if self.settings.sandbox else "local-provisioner"
             student = Student(
                 cells,
-                provisioner,
-                {
-                    "limits": dict(self.settings.limits),
-                    "data": self.settings.data_folder,
-                },
-                self.workspace / "student",
+                [*self.warm, sandbox.NAME if self.settings.sandbox else LOCAL],
+                Surroundings(
+                    self.workspace / "student",
+                    self.settings.data_folder,
+                    self.imported,
+                    hidden,
+                    dict(self.settings.limits),
+                ),
                 cell_timeout=self.settings.cell_timeout,
                 call_timeout=self.settings.call_timeout,
                 deadline=self.deadline,
-                hidden=hidden,
             )
             if hidden:
                 # What hung once would hang again.
@@ -272,7 +298,7 @@ class Question:
     async def ask(self, message: dict, on_input) -> dict:
         self.asked = True
         origin = message["of"].get("origin") or {
-            "hidden": self.student.hidden,
+            "hidden": self.student.surroundings.hidden,
             "parts": [name for name in self.forbidden if "." in name],
             "after": self.after,
         }
@@ -288,29 +314,39 @@ class Question:
 
 
 class Tests:
-    """The kernel of the tests, and the socket over which they ask the student."""
+    """The kernel of the tests, and the socket over which they ask the student.
 
-    def __init__(self, folder: Path, settings: TwoKernels):
-        self.folder = folder
+    `cold` says why the kernel is not of the first kind of `provisioners`.
+    """
+
+    def __init__(
+        self,
+        provisioners: list[str],
+        surroundings: Surroundings,
+        settings: TwoKernels,
+    ):
+        self.provisioners = provisioners
+        self.surroundings = surroundings
         self.settings = settings
         self.private = Path(tempfile.mkdtemp(prefix="tapecheck-"))
-        self.kernel = Kernel("local-provisioner", {})
-        self.server: asyncio.Server | None = None
+        self.running: Kernel | None = None
+        self.service: asyncio.Task | None = None
         self.question: Question | None = None
-        self.prepared: list[tuple[str, str]] = []
+        self.cold = ""
+
+    @property
+    def kernel(self) -> Kernel:
+        assert self.running is not None, "start() comes first"
+        return self.running
 
     async def start(self) -> None:
-        path = str(self.private / "bridge")
-        self.server = await asyncio.start_unix_server(self.serve, path)
-        env = {
-            **os.environ,
-            "IPYTHONDIR": str(self.private / "ipython"),
-            "NBGRADER_EXECUTION": "autograde",
-            "TAPECHECK_DATA": self.settings.data_folder,
-        }
-        await self.kernel.start(cwd=str(self.folder), env=env)
-        await self.evaluate("__import__('sys').path.append(__import__('os').getcwd())")
-        await self.evaluate(f"{PROXIES}.connect({path!r})")
+        variables = {"IPYTHONDIR": str(self.private)}
+        surroundings = replace(self.surroundings, variables=variables)
+        self.running, self.cold = await surroundings.start(self.provisioners)
+        door = await self.evaluate(f"{PROXIES}.listen()")
+        ends = await asyncio.open_unix_connection(self.kernel.sockets + door)
+        self.service = asyncio.ensure_future(self.serve(*ends))
+        await self.evaluate(f"{PROXIES}.connect()")
 
     async def set_up(self, code: str, name: str) -> None:
         outputs = Outputs()
@@ -378,10 +414,19 @@ class Tests:
         return verdicts.judge(report, question.forbidden)
 
     async def stop(self) -> None:
-        await self.kernel.stop()
-        if self.server is not None:
-            self.server.close()
+        if self.service is not None:
+            self.service.cancel()
+            await asyncio.gather(self.service, return_exceptions=True)
+        if self.running is not None:
+            await self.running.stop()
         shutil.rmtree(self.private, ignore_errors=True)
+
+
+def frameworks(notebook) -> tuple[str, ...]:
+    """The frameworks that a notebook imports."""
+    text = "\n".join(cell.source for cell in notebook.cells)
+    imported = re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE)
+    return tuple(name for name in warm.FRAMEWORKS if name in imported)
 
 
 def names_used(text: str) -> set[str]:

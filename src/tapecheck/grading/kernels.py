@@ -6,12 +6,14 @@ too big, or one too many is the end of that kernel, never of the grader.
 
 import asyncio
 import contextlib
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,10 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 
+from tapecheck.grading import warm
 from tapecheck.grading.results import GradingError
 
+LOCAL = "local-provisioner"  # jupyter_client's own: a process like any other
 MAX_MESSAGE = 100_000_000  # bytes of one message
 MAX_OUTPUT = 200_000  # characters kept of one cell's output
 MAX_PICTURE = 3_000_000
@@ -144,7 +148,7 @@ class Kernel:
             (zmq.RCVHWM, 100),
             (zmq.SNDTIMEO, 2_000),  # a dead kernel takes no message: never wait for it
             # A kernel that closes its socket could put a link to another in its place.
-            (zmq.RECONNECT_IVL, -1 if provisioner != "local-provisioner" else 100),
+            (zmq.RECONNECT_IVL, -1 if provisioner != LOCAL else 100),
         ):
             self.context.setsockopt(option, value)
         self.manager = AsyncKernelManager(
@@ -156,6 +160,13 @@ class Kernel:
         )
         self.client: Any = None
         self.ended = ""  # why the kernel is no more
+
+    @property
+    def sockets(self) -> str:
+        """How the names of the kernel's sockets begin, seen from here."""
+        provisioner = self.manager.provisioner
+        assert provisioner is not None
+        return str(provisioner.connection_info["ip"])
 
     async def start(self, **options: Any) -> None:
         """Start it; `options` are Popen's. Raises GradingError when it does not."""
@@ -314,3 +325,56 @@ class Kernel:
         await self.end("it was stopped")
         self.context.destroy(linger=0)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a kernel is to find: files in its working folder, the course's data.
+
+    It has the packages in `imported` in memory if it is warm; those in `hidden` are
+    not there. `limits` are the sandbox's, `variables` go to a kernel without one.
+    """
+
+    files: Path
+    data: str
+    imported: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    limits: dict = field(default_factory=dict)
+    variables: dict[str, str] = field(default_factory=dict)
+
+    async def start(self, provisioners: Iterable[str]) -> tuple[Kernel, str]:
+        """A kernel of the first kind that can be had; also why it is not the first.
+
+        Raises GradingError when none can be had.
+        """
+        *preferred, last = provisioners
+        why = ""
+        for provisioner in preferred:
+            try:
+                return await self.start_one(provisioner), why
+            except GradingError as error:
+                why = str(error)
+        return await self.start_one(last), why
+
+    async def start_one(self, provisioner: str) -> Kernel:
+        config: dict[str, Any] = {}
+        options: dict[str, Any] = {}
+        if provisioner == LOCAL:
+            options["cwd"] = str(self.files)
+            options["env"] = {
+                **os.environ,
+                "TAPECHECK_DATA": self.data,
+                **self.variables,
+            }
+        else:
+            config = {
+                "files": str(self.files),
+                "data": self.data,
+                "hidden": list(self.hidden),
+                "limits": self.limits,
+            }
+        if provisioner == warm.NAME:
+            config["packages"] = list(self.imported)
+        kernel = Kernel(provisioner, config)
+        await kernel.start(**options)
+        return kernel

@@ -38,9 +38,9 @@ SOCKETS = "/run"
 
 @dataclass(frozen=True)
 class Limits:
-    """What a student's kernel may use.
+    """What a kernel may use.
 
-    `memory` bounds one process's data and, four times it, all of them together:
+    `memory` bounds one process's data and, twice it, all of them together:
     TensorFlow itself needs about 1 GB. Sizes are in bytes, `cpu` in seconds.
     """
 
@@ -50,6 +50,26 @@ class Limits:
     file_size: int = 64_000_000
     disk: int = 128_000_000
     open_files: int = 512
+
+    def resources(self) -> dict[str, int]:
+        """The limits that the kernel keeps for each process, by their usual names."""
+        return {
+            "data": self.memory,
+            "cpu": self.cpu,
+            "nproc": self.processes,
+            "fsize": self.file_size,
+            "nofile": self.open_files,
+            "core": 0,
+        }
+
+    def places(self) -> dict[str, int]:
+        """The places that can be written, each a file system of its own in memory."""
+        return {
+            SOCKETS: 1_000_000,
+            "/dev/shm": self.disk // 4,
+            "/tmp": self.disk,
+            HOME: self.disk,
+        }
 
 
 def missing() -> str:
@@ -108,15 +128,57 @@ def command(
     there; folders in `readable` are, read-only, and so is the course's `data`.
     """
     user = other_user()
-    bwrap = ["bwrap", "--die-with-parent", "--new-session", "--clearenv"]
-    bwrap += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    bwrap += ["--unshare-cgroup-try", "--hostname", "student", "--cap-drop", "ALL"]
+    bwrap = [*NAMESPACES, "--cap-drop", "ALL"]
     if user is None:
         bwrap += ["--unshare-user", "--disable-userns"]
     else:
         for capability in ("SETUID", "SETGID", "SETPCAP"):
             bwrap += ["--cap-add", f"CAP_{capability}"]
-    bwrap += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
+    bwrap += view(limits, hidden, readable, data, handover)
+    bwrap += ["--info-fd", str(info), "--seccomp", str(filter_), "--"]
+    if user is not None:
+        bwrap += ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
+        bwrap += ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--"]
+    bwrap += ["prlimit"]
+    bwrap += [f"--{name}={value}" for name, value in limits.resources().items()]
+    copy = f'cp -R {HANDED_OVER}/files/. {HOME}/ 2>/dev/null; exec "$@"'
+    return [*bwrap, "--", "sh", "-c", copy, "sh", *argv]
+
+
+def server_command(argv: list[str], hidden: Iterable[str], data: str) -> list[str]:
+    """The command line for `argv` to fork kernels from: they see what it sees.
+
+    It keeps what it takes to lock each of them up alone: the privileges of a root that
+    sees nothing, or the right to have a user namespace.
+    """
+    bwrap = [*NAMESPACES, "--cap-drop", "ALL"]
+    if os.getuid() != 0:
+        bwrap += ["--unshare-user"]
+    else:
+        for capability in (
+            *("SYS_ADMIN", "NET_ADMIN", "SETUID", "SETGID", "SETPCAP"),
+            *("CHOWN", "FOWNER", "DAC_OVERRIDE"),
+        ):
+            bwrap += ["--cap-add", f"CAP_{capability}"]
+    return [*bwrap, *view(Limits(), hidden, (), data, None), "--", *argv]
+
+
+NAMESPACES = [
+    *("bwrap", "--die-with-parent", "--new-session", "--clearenv"),
+    *("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"),
+    *("--unshare-cgroup-try", "--hostname", "student"),
+]
+
+
+def view(
+    limits: Limits,
+    hidden: Iterable[str],
+    readable: Iterable[str],
+    data: str,
+    handover: Path | None,
+) -> list[str]:
+    """The part of a command line that makes the file system and the environment."""
+    bwrap = ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
     for link in ("/bin", "/sbin", "/lib", "/lib64"):
         if os.path.islink(link):
             bwrap += ["--symlink", os.readlink(link), link]
@@ -139,16 +201,11 @@ def command(
         variables["TAPECHECK_DATA"] = os.path.realpath(data)
         folders.add(variables["TAPECHECK_DATA"])
     # Before what is bound: a worker's copy of the data may stand below /tmp.
-    for place, size in (
-        (SOCKETS, 1_000_000),
-        ("/dev/shm", limits.disk // 4),
-        ("/tmp", limits.disk),
-        (HOME, limits.disk),
-    ):
+    for place, size in limits.places().items():
         bwrap += ["--perms", "1777", "--size", str(size), "--tmpfs", place]
     # bubblewrap makes missing parents unreadable for anyone but root.
     parents = {str(parent) for folder in folders for parent in Path(folder).parents}
-    for folder in sorted(parents - {"/", "/usr"}):
+    for folder in sorted(parents - {"/", "/usr", *limits.places()}):
         bwrap += ["--perms", "0755", "--dir", folder]
     for folder in sorted(folders):
         bwrap += ["--ro-bind", folder, folder]
@@ -157,26 +214,12 @@ def command(
         if (packages / name).is_dir():
             bwrap += ["--tmpfs", str(packages / name)]
             bwrap += ["--remount-ro", str(packages / name)]
-    bwrap += ["--ro-bind", str(handover), HANDED_OVER]
+    if handover is not None:
+        bwrap += ["--ro-bind", str(handover), HANDED_OVER]
     bwrap += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]
     for name, value in variables.items():
         bwrap += ["--setenv", name, value]
-    bwrap += ["--info-fd", str(info), "--seccomp", str(filter_), "--"]
-    if user is not None:
-        bwrap += ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
-        bwrap += ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--"]
-    bwrap += [
-        "prlimit",
-        f"--data={limits.memory}",
-        f"--cpu={limits.cpu}",
-        f"--nproc={limits.processes}",
-        f"--fsize={limits.file_size}",
-        f"--nofile={limits.open_files}",
-        "--core=0",
-        "--",
-    ]
-    copy = f'cp -R {HANDED_OVER}/files/. {HOME}/ 2>/dev/null; exec "$@"'
-    return [*bwrap, "sh", "-c", copy, "sh", *argv]
+    return bwrap
 
 
 class Sandboxed:
@@ -199,15 +242,13 @@ class Sandboxed:
             level = [child for pid in level for child in children(pid)]
         return found
 
-    def memory(self) -> int:
-        """Resident bytes of all processes together."""
-        pages = 0
-        for pid in self.processes():
-            try:
-                pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-            except (OSError, IndexError):
-                continue
-        return pages * os.sysconf("SC_PAGE_SIZE")
+    def greedy(self) -> bool:
+        """Whether all processes together hold too much memory."""
+        limit = 2 * self.limits.memory
+        if sum(map(resident, self.processes())) < limit:
+            return False
+        # Forks share most of their pages; counting each once takes longer.
+        return sum(map(proportional, self.processes())) > limit
 
     def alive(self) -> bool:
         """Whether any process inside can still run; a dying one has no memory left."""
@@ -238,6 +279,24 @@ def children(pid: int) -> list[int]:
     return found
 
 
+def resident(pid: int) -> int:
+    """Bytes that a process has in memory."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def proportional(pid: int) -> int:
+    """Bytes that a process has in memory, its share of what it shares (PSS)."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024
+
+
 def first_process(info: int) -> int:
     """Read what bubblewrap says of the sandbox it made; 0 if it made none."""
     with os.fdopen(info, "rb") as file:
@@ -248,8 +307,8 @@ def first_process(info: int) -> int:
         return 0
 
 
-class BubblewrapProvisioner(LocalProvisioner):
-    """Start a kernel in a sandbox and speak with it over sockets inside.
+class SandboxProvisioner(LocalProvisioner):
+    """What kernels in a sandbox have in common, however it was made.
 
     `files` is a folder whose contents the kernel finds in its working folder;
     `hidden` and `data` are as for `command`. Needs a kernel manager whose transport
@@ -263,6 +322,48 @@ class BubblewrapProvisioner(LocalProvisioner):
     startup_timeout = Float(60).tag(config=True)
 
     sandboxed: Sandboxed | None = None
+
+    def inner_connection(self) -> dict:
+        """The connection as the kernel sees it."""
+        inner: dict = {**self.connection_info, "ip": f"{SOCKETS}/kernel"}
+        inner["key"] = inner["key"].decode()
+        return inner
+
+    async def reach(self, sandboxed: Sandboxed) -> None:
+        """Wait until the kernel listens: a client that connects later never would."""
+        self.sandboxed = sandboxed
+        self.connection_info["ip"] = f"{sandboxed.root}{SOCKETS}/kernel"
+        ports = [
+            p for name, p in self.connection_info.items() if name.endswith("_port")
+        ]
+        sockets = [f"{self.connection_info['ip']}-{port}" for port in ports]
+        deadline = time.monotonic() + self.startup_timeout
+        while not all(os.path.exists(socket) for socket in sockets):
+            if await self.poll() is not None:
+                raise GradingError("the sandboxed kernel did not start")
+            if time.monotonic() > deadline:
+                raise GradingError("the sandboxed kernel started too slowly")
+            await asyncio.sleep(0.01)
+
+    async def send_signal(self, signum: int) -> None:
+        # With the first process inside go all others. Any other signal would end
+        # bubblewrap; a message interrupts the kernel.
+        if signum in (signal.SIGKILL, signal.SIGTERM):
+            if self.sandboxed and self.sandboxed.first:
+                self.sandboxed.end()
+            else:
+                await super().send_signal(signal.SIGKILL)
+
+    async def wait(self) -> int | None:
+        # The inherited one looks ten times a second, which is half of a warm start.
+        while await self.poll() is None:
+            await asyncio.sleep(0.005)
+        return await super().wait()
+
+
+class BubblewrapProvisioner(SandboxProvisioner):
+    """Start a kernel in a sandbox and speak with it over sockets inside."""
+
     handover: Path | None = None
 
     async def launch_kernel(self, cmd, **kwargs):
@@ -275,9 +376,8 @@ class BubblewrapProvisioner(LocalProvisioner):
             shutil.copytree(self.files, self.handover / "files")
             for path in (self.handover / "files").rglob("*"):
                 path.chmod(0o755 if path.is_dir() else 0o644)
-        inner: dict = {**self.connection_info, "ip": f"{SOCKETS}/kernel"}
-        inner["key"] = inner["key"].decode()
-        (self.handover / "connection.json").write_text(json.dumps(inner))
+        connection = self.handover / "connection.json"
+        connection.write_text(json.dumps(self.inner_connection()))
         assert self.parent is not None
         outside = self.parent.connection_file
         cmd = [f"{HANDED_OVER}/connection.json" if c == outside else c for c in cmd]
@@ -302,35 +402,9 @@ class BubblewrapProvisioner(LocalProvisioner):
         finally:
             os.close(info_write)
             os.close(filter_)
-        loop = asyncio.get_running_loop()
-        first = await loop.run_in_executor(None, first_process, info)
-        self.sandboxed = Sandboxed(first, limits)
-        self.connection_info["ip"] = f"{self.sandboxed.root}{SOCKETS}/kernel"
-        await self.wait_for_sockets()
+        first = await asyncio.to_thread(first_process, info)
+        await self.reach(Sandboxed(first, limits))
         return self.connection_info
-
-    async def wait_for_sockets(self) -> None:
-        """Wait until the kernel listens: a client that connects later never would."""
-        ports = [
-            p for name, p in self.connection_info.items() if name.endswith("_port")
-        ]
-        sockets = [f"{self.connection_info['ip']}-{port}" for port in ports]
-        deadline = time.monotonic() + self.startup_timeout
-        while not all(os.path.exists(socket) for socket in sockets):
-            if await self.poll() is not None:
-                raise GradingError("the sandboxed kernel did not start")
-            if time.monotonic() > deadline:
-                raise GradingError("the sandboxed kernel started too slowly")
-            await asyncio.sleep(0.02)
-
-    async def send_signal(self, signum: int) -> None:
-        # With the first process inside go all others, and bubblewrap outside buries
-        # it. Any other signal would end bubblewrap; a message interrupts the kernel.
-        if signum in (signal.SIGKILL, signal.SIGTERM):
-            if self.sandboxed and self.sandboxed.first:
-                self.sandboxed.end()
-            else:
-                await super().send_signal(signal.SIGKILL)
 
     async def cleanup(self, restart: bool = False) -> None:
         """Leave nothing: no process, no file."""

@@ -8,16 +8,13 @@ import asyncio
 import base64
 import contextlib
 import json
-import os
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 from ipykernel.compiler import get_tmp_hash_seed, murmur2_x86
 
 from tapecheck.grading import codec
-from tapecheck.grading.kernels import Kernel, KernelEnded, Outputs
+from tapecheck.grading.kernels import Kernel, KernelEnded, Outputs, Surroundings
 from tapecheck.grading.sandbox import Sandboxed
 
 MAX_STARTS = 6
@@ -50,38 +47,34 @@ class Ran:
 
 
 class Student:
-    """One student's code in one kind of kernel.
+    """One student's code in kernels of the first of `provisioners` that can be had.
 
-    `hidden` names the packages that its exercises forbid altogether. `ran` says how
-    each cell ended, by key.
+    `ran` says how each cell ended, by key; `cold`, why it was not the first kind.
     """
 
     def __init__(
         self,
         cells: list[Cell],
-        provisioner: str,
-        config: dict,
-        folder: Path,
+        provisioners: list[str],
+        surroundings: Surroundings,
         *,
         cell_timeout: float,
         call_timeout: float,
         deadline: float,
-        hidden: tuple[str, ...] = (),
     ):
         self.cells = cells
-        self.provisioner = provisioner
-        self.config = {**config, "hidden": list(hidden)} if hidden else config
-        self.folder = folder
+        self.provisioners = provisioners
+        self.surroundings = surroundings
         self.cell_timeout = cell_timeout
         self.call_timeout = call_timeout
         self.deadline = deadline
-        self.hidden = hidden
         self.kernel: Kernel | None = None
         self.watch: asyncio.Task | None = None
         self.starts = 0
         self.left_out: dict[str, Ran] = {}
         self.ran: dict[str, Ran] = {}
         self.over_limit = ""
+        self.cold = ""
         # IPython names a cell's code by a hash of its text.
         self.files = {
             f"{murmur2_x86(cell.text, get_tmp_hash_seed())}.py": cell for cell in cells
@@ -109,20 +102,11 @@ class Student:
                         break
 
     async def start(self) -> Kernel:
-        config = {**self.config}
-        options: dict[str, Any] = {}
-        if self.provisioner == "local-provisioner":
-            options["cwd"] = str(self.folder)
-            options["env"] = {**os.environ, "TAPECHECK_DATA": config["data"]}
-            config = {}
-        else:
-            config["files"] = str(self.folder)
-        kernel = Kernel(self.provisioner, config)
-        await kernel.start(**options)
+        kernel, self.cold = await self.surroundings.start(self.provisioners)
         sandboxed = getattr(kernel.manager.provisioner, "sandboxed", None)
         if sandboxed is not None:
             self.watch = asyncio.ensure_future(self.keep_watch(kernel, sandboxed))
-        await self.agent(kernel, f"start({list(self.hidden)!r})")
+        await self.agent(kernel, f"start({list(self.surroundings.hidden)!r})")
         return kernel
 
     async def agent(self, kernel: Kernel, call: str, timeout: float = 30) -> str:
@@ -143,7 +127,7 @@ class Student:
         """End a kernel whose processes together take too much memory."""
         while True:
             await asyncio.sleep(0.25)
-            if sandboxed.memory() > 2 * sandboxed.limits.memory:
+            if sandboxed.greedy():
                 self.over_limit = "it used too much memory"
                 sandboxed.end()
 

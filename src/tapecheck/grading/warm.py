@@ -1,0 +1,225 @@
+"""Kernels that start in a tenth of a second: forked from a server that has imported.
+
+A process that grades has one server for each set of packages that its kernels may see.
+The server is started with the first kernel and ends with its process. It runs in
+bubblewrap and every kernel is locked up once more, alone: see `fork_server`.
+"""
+
+import asyncio
+import atexit
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from traitlets import List, Unicode
+
+from tapecheck.grading import sandbox
+from tapecheck.grading.results import GradingError
+
+NAME = "tapecheck-warm"
+FRAMEWORKS = ("tensorflow", "torch")
+START_TIMEOUT = 120.0
+FORK_TIMEOUT = 30.0
+MAX_SERVERS = 3  # a framework in memory takes half a gigabyte
+
+
+class Server:
+    """A fork server, from this side. Raises GradingError when it cannot be had."""
+
+    def __init__(self, packages: Iterable[str], hidden: Iterable[str], data: str):
+        self.kept = [os.path.realpath(data)] if data else []
+        argv = [sys.executable, "-P", "-m", "tapecheck.grading.fork_server"]
+        command = sandbox.server_command(argv, hidden, data)
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.lock = threading.Lock()
+        self.process: subprocess.Popen | None = None
+        self.stderr: Any = tempfile.TemporaryFile()
+        started = threading.Event()
+
+        def live() -> None:
+            # bubblewrap dies with the thread that started it, so that one must last.
+            with theirs:
+                self.process = subprocess.Popen(
+                    command,
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=self.stderr,
+                    env={"PATH": os.defpath},
+                    cwd="/",
+                )
+            started.set()
+            self.process.wait()
+
+        threading.Thread(target=live, name="fork server", daemon=True).start()
+        started.wait(FORK_TIMEOUT)
+        settings = {"packages": list(packages), "hidden": list(hidden)}
+        try:
+            self.ask(settings, [], START_TIMEOUT)
+        except GradingError:
+            self.stop()
+            raise
+
+    def fork(self, request: dict, stderr: int, files: str) -> int:
+        """Fork a kernel; the pidfd of the first process in its sandbox."""
+        folder = os.open(files, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            request = {**request, "kept": self.kept}
+            (first,) = self.ask(request, [stderr, folder], FORK_TIMEOUT)
+            return first
+        finally:
+            os.close(folder)
+
+    def ask(self, message: dict, files: list[int], timeout: float) -> list[int]:
+        """One request; the files of the answer. A server that fails once is over."""
+        with self.lock:
+            self.control.settimeout(timeout)
+            try:
+                socket.send_fds(self.control, [json.dumps(message).encode()], files)
+                said, found, _, _ = socket.recv_fds(self.control, 100_000, 1)
+            except OSError as error:
+                self.stop()
+                raise GradingError(f"the fork server failed: {error}") from None
+        if not said:
+            self.stop()
+            raise GradingError(f"the fork server ended: {self.complaint()}")
+        if "error" in (answer := json.loads(said)):
+            raise GradingError(f"the fork server refused: {answer['error']}")
+        return found
+
+    def complaint(self) -> str:
+        self.stderr.seek(0)
+        lines = self.stderr.read().decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it said nothing"
+
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> None:
+        """End it, and with it every kernel that it forked."""
+        self.control.close()
+        if self.process is not None:
+            self.process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(10)
+
+
+servers: dict[tuple, Server | GradingError] = {}
+lock = threading.Lock()
+
+
+def server(packages: Iterable[str], hidden: Iterable[str], data: str) -> Server:
+    """This process's server for kernels that have `packages` but not the `hidden`.
+
+    Raises GradingError when there is none; what failed once is not tried again.
+    """
+    hidden = tuple(sorted(hidden))
+    key = (tuple(sorted(set(packages) - set(hidden))), hidden, data)
+    with lock:
+        found = servers.pop(key, None)
+        if isinstance(found, Server) and not found.alive():
+            found = None
+        if found is None:
+            while len(servers) >= MAX_SERVERS:
+                stop(servers.pop(next(iter(servers))))
+            try:
+                found = Server(*key)
+            except GradingError as error:
+                found = error
+        servers[key] = found  # the last one used stands last
+    if isinstance(found, GradingError):
+        raise GradingError(str(found))
+    return found
+
+
+def stop(one: Server | GradingError) -> None:
+    if isinstance(one, Server):
+        one.stop()
+
+
+def stop_all() -> None:
+    """End this process's servers."""
+    while servers:
+        stop(servers.popitem()[1])
+
+
+atexit.register(stop_all)
+if hasattr(os, "register_at_fork"):
+    # A child of this process must have its own.
+    os.register_at_fork(after_in_child=servers.clear)
+
+
+class Forked:
+    """The first process of a warm kernel's sandbox, in the manner of Popen."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pidfd: int):
+        self.pidfd = pidfd
+        self.returncode: int | None = None
+        # A pidfd knows the process's number on this side, too.
+        for line in Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines():
+            if line.startswith("Pid:"):
+                self.pid = int(line.split()[1])
+
+    def poll(self) -> int | None:
+        if self.returncode is None and select.select([self.pidfd], [], [], 0)[0]:
+            self.returncode = 0
+            os.close(self.pidfd)
+        return self.returncode
+
+    def wait(self) -> int | None:
+        if self.returncode is None:
+            select.select([self.pidfd], [], [])
+        return self.poll()
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    terminate = kill
+
+
+class WarmProvisioner(sandbox.SandboxProvisioner):
+    """Fork a kernel that has `packages` in memory, in a sandbox of its own."""
+
+    packages = List(Unicode()).tag(config=True)
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any):
+        limits = replace(sandbox.Limits(), **self.limits)
+        request = {
+            "user": sandbox.other_user(),
+            "home": sandbox.HOME,
+            "places": limits.places(),
+            "limits": limits.resources(),
+            "connection_file": f"{sandbox.SOCKETS}/connection.json",
+            "connection": self.inner_connection(),
+        }
+
+        def fork() -> int:
+            found = server(self.packages, self.hidden, self.data)
+            return found.fork(request, kwargs["stderr"].fileno(), self.files)
+
+        forked: Any = Forked(await asyncio.to_thread(fork))
+        self.process, self.pid = forked, forked.pid
+        await self.reach(sandbox.Sandboxed(forked.pid, limits))
+        return self.connection_info
+
+    async def send_signal(self, signum: int) -> None:
+        # By its pidfd: by now another process may have its number.
+        if signum in (signal.SIGKILL, signal.SIGTERM) and self.process is not None:
+            self.process.kill()
