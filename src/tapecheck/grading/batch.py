@@ -6,6 +6,7 @@ and the ledger before it counts. Whatever dies, the same command goes on from th
 
 import contextlib
 import fcntl
+import functools
 import os
 import secrets
 import shutil
@@ -130,11 +131,13 @@ def disk_troubles(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in (ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EIO):
+        # copytree gathers what went wrong, without a number.
+        many = error.args[0][0][2] if isinstance(error, shutil.Error) else ""
+        if not many and error.errno not in (ENOSPC, EDQUOT, EROFS, EACCES, EPERM, EIO):
             raise
         raise GradingError(
-            f"{error.filename or out} cannot be written ({error.strerror}); what is "
-            "graded is kept: mend it and run the same command again"
+            f"{error.filename or out} cannot be written ({many or error.strerror}); "
+            "what is graded is kept: mend it and run the same command again"
         ) from error
 
 
@@ -195,7 +198,6 @@ class Batch:
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         self.source = worker.digest(assignment, settings)
         self.prepare()
-        self.course = worker.pack(assignment)
         self.ledger = Ledger(out / "ledger.jsonl")
         for sentence in self.ledger.damaged:
             shown.remark(sentence)
@@ -207,6 +209,11 @@ class Batch:
     @property
     def max_score(self) -> float:
         return sum(self.assignment.points.values())
+
+    @functools.cached_property
+    def course(self) -> bytes:
+        """What every job brings along; made when there is a job."""
+        return worker.pack(self.assignment)
 
     def prepare(self) -> None:
         """nbgrader's course folder and its gradebook, with this assignment in them."""

@@ -6,6 +6,7 @@ is checked before and the release after.
 """
 
 import difflib
+import functools
 import logging
 import os
 import re
@@ -18,6 +19,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+from nbgrader import api
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import is_grade, is_locked, is_solution
@@ -25,6 +27,9 @@ from traitlets.config import Config
 
 from tapecheck.grading.course import RELEASE, Assignment, configure, find_course, slugs
 from tapecheck.grading.results import GradingError
+
+# nbgrader starts a Python to learn its schema's number; once is enough for a process.
+api.get_alembic_version = functools.cache(api.get_alembic_version)
 
 MARKERS = (
     "### BEGIN SOLUTION",
