@@ -218,7 +218,7 @@ class Edge:
     target: str
     forward: str
     backward: str
-    where: float = 0.3  # of the way from source to target
+    where: float | None = None  # its numbers stand: of the way from source to target
 
 
 RADIUS = 19
@@ -231,11 +231,12 @@ def _draw(
     ranks = 1 + max(node.rank for node in nodes)
     slots = 1 + max(node.slot for node in nodes)
     # From top to bottom the picture must fit a phone, at most 340 across.
-    along, across = (124.0, 78.0) if wide else (88.0, min(92.0, 340 / slots))
+    along, across = (124.0, 78.0) if wide else (88.0, min(92.0, 312 / slots))
+    margin = 0 if wide else 14  # for numbers beside the outermost edges
     tail = 84.0 if out else 0.0
 
     def point(rank: float, slot: float) -> tuple[float, float]:
-        forth, side = along * (rank + 0.32), across * (slot + 0.5)
+        forth, side = along * (rank + 0.32), margin + across * (slot + 0.5)
         return (forth, side) if wide else (side, forth)
 
     position = {node.name: point(node.rank, node.slot) for node in nodes}
@@ -252,16 +253,23 @@ def _draw(
             f'y2="{y2:.1f}" stroke="currentColor" stroke-opacity="0.45"/>'
         )
         # Edges that meet are furthest apart at their sources; a level one meets none.
-        where = edge.where if wide else 0.8 * edge.where
-        if wide and abs(uy) < 0.01:
-            where = 0.5
+        where = 0.5 if wide and abs(uy) < 0.01 else edge.where or 0.3
+        # From top to bottom the two that meet have their numbers outside, and not
+        # side by side: the next pair is near.
+        outside = 1
+        if not wide:
+            where *= 0.8
+            if edge.where is None and abs(ux) > 0.01:
+                outside = -1 if ux > 0 else 1
+                where = 0.25 if ux > 0 else 0.7
         x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
         # Off the line by as much as half a number is high, or wide where it is steep.
         off = 22 * abs(uy) + 9 * abs(ux)
         spots = [(x + sign * uy * off, y - sign * ux * off + 4.5) for sign in (1, -1)]
         anchor = "middle"
         if not wide:
-            spots, anchor = [(x + 5, y - 1), (x + 5, y + 13)], "start"
+            x += 5 * outside
+            spots, anchor = [(x, y - 1), (x, y + 13)], "start" if outside > 0 else "end"
         for role, text, color, spot in (
             ("forward", edge.forward, "currentColor", spots[0]),
             ("backward", edge.backward, "#D55E00", spots[1]),
@@ -294,7 +302,7 @@ def _draw(
             f'<text x="{x:.1f}" y="{y + 4.5:.1f}" fill="currentColor" '
             f'text-anchor="middle">{escape(node.label)}</text></g>'
         )
-    length, breadth = along * (ranks - 0.36) + tail, across * slots
+    length, breadth = along * (ranks - 0.36) + tail, across * slots + 2 * margin
     width, height = (length, breadth) if wide else (breadth, length)
     kind = "graph wide" if wide else "graph tall"
     return svg(kind, width, height, alt, "".join([*lines, *circles, *numbers]))

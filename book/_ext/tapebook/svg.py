@@ -14,6 +14,9 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 BLACK = r"#000000|#000|black"
 TOO_LARGE = 120_000  # bytes: such a figure stays a file of its own
 
+# A wider figure has several panels: on a phone it scrolls, the others shrink.
+ONE_PANEL = 490  # points
+
 
 def themed(svg: str, alt: str, prefix: str) -> str:
     """The <svg> element of a file, ready to stand in a page.
@@ -46,8 +49,10 @@ def themed(svg: str, alt: str, prefix: str) -> str:
         flags=re.S,
     )
     label = html.escape(alt, quote=True)
+    width = re.search(r'width="([\d.]+)pt"', svg)
+    wide = " wide" if width and float(width[1]) > ONE_PANEL else ""
     root = (
-        f'<svg class="themed" role="img" aria-label="{label}" '
+        f'<svg class="themed{wide}" role="img" aria-label="{label}" '
         'stroke-linejoin="round" stroke-linecap="butt" fill="currentColor" '
     )
     return f'<div class="picture">{svg.replace("<svg ", root, 1)}</div>'
