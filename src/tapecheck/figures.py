@@ -240,6 +240,7 @@ def _draw(
         return (forth, side) if wide else (side, forth)
 
     position = {node.name: point(node.rank, node.slot) for node in nodes}
+    leaves = {node.name for node in nodes if node.leaf}
     lines, numbers = [], []
 
     def connect(edge: Edge, start: tuple, end: tuple, gap: float) -> None:
@@ -261,7 +262,7 @@ def _draw(
             where *= 0.8
             if edge.where is None and abs(ux) > 0.01:
                 outside = -1 if ux > 0 else 1
-                where = 0.25 if ux > 0 else 0.7
+                where = 0.7 if ux < -0.3 else 0.3 if edge.source in leaves else 0.45
         x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
         # Off the line by as much as half a number is high, or wide where it is steep.
         off = 22 * abs(uy) + 9 * abs(ux)
