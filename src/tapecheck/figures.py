@@ -262,7 +262,8 @@ def _draw(
             where *= 0.8
             if edge.where is None and abs(ux) > 0.01:
                 outside = -1 if ux > 0 else 1
-                where = 0.7 if ux < -0.3 else 0.3 if edge.source in leaves else 0.45
+                from_leaf, from_operation = (0.3, 0.45) if ux > 0 else (0.75, 0.2)
+                where = from_leaf if edge.source in leaves else from_operation
         x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
         # Off the line by as much as half a number is high, or wide where it is steep.
         off = 22 * abs(uy) + 9 * abs(ux)
