@@ -5,6 +5,8 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -47,3 +49,24 @@ def test_nothing_depends_on_a_folder_outside_or_on_one_machine():
 def test_no_file_is_large():
     large = [p for p in tracked_files() if p.stat().st_size > 1_500_000]
     assert not large
+
+
+def test_the_version_is_the_same_wherever_it_is_written():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["version"] == version
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+
+
+def test_hooks_and_templates_can_be_read_and_need_no_network():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())
+    hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    assert {repo["repo"] for repo in config["repos"]} == {"local"}
+    assert {hook["language"] for hook in hooks} == {"system"}
+    names = {hook["id"] for hook in hooks}
+    assert {"ruff-check", "ruff-format", "nbformat", "codespell"} <= names
+    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
+    assert {u["package-ecosystem"] for u in updates} == {"pip", "github-actions"}
+    for path in (ROOT / ".github/ISSUE_TEMPLATE").glob("*.md"):
+        _, header, body = path.read_text(encoding="utf-8").split("---\n", 2)
+        assert {"name", "about"} == set(yaml.safe_load(header)) and body.strip()

@@ -163,8 +163,8 @@ def test_every_icon_of_the_theme_is_in_the_cut_down_font():
         assert used - sizes <= known, page.name
 
 
-def build(folder: Path, **environment: str) -> subprocess.CompletedProcess:
-    """A site of two pages with the repository's configuration."""
+def lay_out(folder: Path) -> None:
+    """Two pages with the repository's configuration."""
     book = folder / "book"
     book.mkdir()
     for name in ("_ext", "_static", "_templates"):
@@ -176,6 +176,12 @@ def build(folder: Path, **environment: str) -> subprocess.CompletedProcess:
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters:\n- file: book/01-first\n"
     )
+
+
+def build(folder: Path, **environment: str) -> subprocess.CompletedProcess:
+    """Build the site in `folder`, which gets two pages when it is empty."""
+    if not (folder / "book").exists():
+        lay_out(folder)
     command = [str(Path(sys.executable).parent / "jupyter-book"), "build", "-q"]
     return subprocess.run(
         [*command, "-W", "-n", "."],

@@ -1,11 +1,15 @@
 """Directives for pages without code cells: an interactive graph, the chapter list."""
 
 import html
+import json
+from pathlib import Path
 
 import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 from tapecheck.figures import graph
+
+from .pages import student_notebook
 
 
 class FigureGraph(SphinxDirective):
@@ -26,10 +30,20 @@ class FigureGraph(SphinxDirective):
         return [nodes.raw("", figure.html, format="html")]
 
 
-class Chapters(SphinxDirective):
-    """One card per chapter, as YAML: slug: {title, promise, hours}.
+def exercises(released: Path) -> int:
+    """How many answers a released notebook asks for."""
+    if not released.is_file():
+        return 0
+    cells = json.loads(released.read_text("utf-8"))["cells"]
+    about = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+    return sum(bool(one.get("solution")) for one in about)
 
-    A chapter that is not written yet gets no link and no box to tick.
+
+class Chapters(SphinxDirective):
+    """One card per chapter, as YAML: slug: {title, promise}.
+
+    A card says how many exercises the released notebook holds. A chapter that is not
+    written yet gets no link and no box to tick.
     """
 
     has_content = True
@@ -43,16 +57,16 @@ class Chapters(SphinxDirective):
             promise = html.escape(chapter["promise"])
             if f"book/{slug}" in self.env.found_docs:
                 head = f'<a href="{slug}.html">{title}</a>'
-                hours = html.escape(str(chapter["hours"]))
+                count = exercises(student_notebook(Path(self.env.srcdir), slug))
                 foot = (
-                    f'<span class="hours">{hours} hours</span>'
+                    f'<span class="count">{count} exercises</span>'
                     f'<label class="tick"><input type="checkbox" data-done="{slug}"> '
                     f'Done<span class="visually-hidden">: {title}</span></label>'
                 )
                 state = ""
             else:
                 head, state = title, " planned"
-                foot = '<span class="hours">In preparation</span>'
+                foot = '<span class="count">In preparation</span>'
             items.append(
                 f'<li class="chapter-card{state}"><span class="chapter-number" '
                 f'aria-hidden="true">{number}</span><div><h3>{head}</h3>'
