@@ -11,7 +11,6 @@ import json
 import re
 import secrets
 import shutil
-import struct
 import tempfile
 import time
 from collections.abc import Coroutine
@@ -37,13 +36,13 @@ from tapecheck.grading.kernels import (
 )
 from tapecheck.grading.reassemble import bound_names, grade_id
 from tapecheck.grading.results import GradingError
-from tapecheck.grading.student import Cell, Ran, Student
+from tapecheck.grading.student import WIRE, CallBack, Cell, Ran, Student
 from tapecheck.grading.verdicts import Verdict
+from tapecheck.grading.wire import FarEnd, Unreadable
 
 PROXIES = "__import__('tapecheck.grading.proxies', fromlist=['proxies'])"
 VISIBLE = "visible-check"
 NO_SANDBOX = "graded without a sandbox: the student's code could reach this machine"
-MAX_FRAME = 150_000_000
 # The tests' own kernel is trusted; being warm must not take anything from it.
 UNLIMITED = {
     "memory": 2**40,
@@ -295,7 +294,7 @@ class Question:
     why_missing: dict[str, str]
     asked: bool = False
 
-    async def ask(self, message: dict, on_input) -> dict:
+    async def ask(self, message: dict, call_back: CallBack) -> dict:
         self.asked = True
         origin = message["of"].get("origin") or {
             "hidden": self.student.surroundings.hidden,
@@ -303,7 +302,7 @@ class Question:
             "after": self.after,
         }
         student = self.students[tuple(origin["hidden"])]
-        reply = await student.ask(message, origin, on_input)
+        reply = await student.ask(message, origin, call_back)
         reply["origin"] = {**origin, "start": student.starts}
         if reply.get("type") == "NameError" and message["do"] == "get":
             name = message["of"]["name"]
@@ -343,9 +342,9 @@ class Tests:
         variables = {"IPYTHONDIR": str(self.private)}
         surroundings = replace(self.surroundings, variables=variables)
         self.running, self.cold = await surroundings.start(self.provisioners)
-        door = await self.evaluate(f"{PROXIES}.listen()")
-        ends = await asyncio.open_unix_connection(self.kernel.sockets + door)
-        self.service = asyncio.ensure_future(self.serve(*ends))
+        await self.evaluate(f"{WIRE}.listen()")
+        wire = await FarEnd.of(self.kernel.sockets)
+        self.service = asyncio.ensure_future(self.serve(wire))
         await self.evaluate(f"{PROXIES}.connect()")
 
     async def set_up(self, code: str, name: str) -> None:
@@ -364,34 +363,24 @@ class Tests:
             raise GradingError(f"the kernel of the tests failed: {said.get('evalue')}")
         return ast.literal_eval(said["data"]["text/plain"])
 
-    async def serve(self, reader: asyncio.StreamReader, writer) -> None:
+    async def serve(self, wire: FarEnd) -> None:
         """Pass on what the tests ask; a callback goes the other way in between."""
 
-        async def receive() -> dict:
-            (size,) = struct.unpack("!Q", await reader.readexactly(8))
-            if size > MAX_FRAME:
-                raise asyncio.IncompleteReadError(b"", size)
-            return json.loads(await reader.readexactly(size))
-
-        async def send(message: dict) -> None:
-            data = json.dumps(message).encode()
-            writer.write(struct.pack("!Q", len(data)) + data)
-            await writer.drain()
-
-        async def call_back(prompt: str) -> str:
-            message = json.loads(prompt)
-            await send({key: message[key] for key in ("callback", "args", "named")})
-            return json.dumps(await receive())
+        async def call_back(message: dict) -> dict:
+            await wire.send(
+                {key: message[key] for key in ("callback", "args", "named")}
+            )
+            return await wire.receive()
 
         try:
             while True:
-                message = await receive()
+                message = await wire.receive()
                 assert self.question is not None
-                await send(await self.question.ask(message, call_back))
-        except (asyncio.IncompleteReadError, ConnectionError):
+                await wire.send(await self.question.ask(message, call_back))
+        except (EOFError, ConnectionError, Unreadable):
             pass
         finally:
-            writer.close()
+            wire.close()
 
     async def run(self, code: str, question: Question, cell) -> Verdict:
         """Run one test cell and judge it."""

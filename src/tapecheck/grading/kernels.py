@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,9 @@ class Outputs:
     """What a cell said, in nbformat's terms, cut to a bearable size."""
 
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
         self.list: list = []
         self.kept = 0
         self.seen = 0
@@ -175,7 +178,7 @@ class Kernel:
             try:
                 await self.manager.start_kernel(**options)
                 self.client = self.manager.client()
-                self.client.start_channels(hb=False)
+                self.client.start_channels(hb=False, stdin=False)
                 await self.wait_for_kernel()
             except (RuntimeError, GradingError) as error:
                 said = (self.folder / "stderr").read_text(errors="replace").strip()
@@ -203,12 +206,11 @@ class Kernel:
         *,
         silent: bool = False,
         expressions: dict | None = None,
-        on_input: Callable[[str], Awaitable[str]] | None = None,
         interrupt: bool = True,
     ) -> dict:
         """Run a cell; returns the reply's content.
 
-        What it says goes to `outputs`; a question on standard input to `on_input`.
+        What it says goes to `outputs`; there is nobody to type for it.
         Raises TimeoutError when it took too long and was interrupted, KernelEnded when
         it did not come back from that, died, or spoke nonsense.
         """
@@ -219,7 +221,7 @@ class Kernel:
                 code,
                 silent=silent,
                 store_history=not silent,
-                allow_stdin=on_input is not None,
+                allow_stdin=False,
                 stop_on_error=False,
                 user_expressions=expressions or {},
             )
@@ -227,10 +229,9 @@ class Kernel:
             await self.end("the process ended")
             raise KernelEnded(self.ended) from None
         listening = asyncio.ensure_future(self.listen(message, outputs or Outputs()))
-        answering = asyncio.ensure_future(self.answer_questions(message, on_input))
         replying = asyncio.ensure_future(self.reply(message))
         living = asyncio.ensure_future(self.until_it_dies())
-        tasks: set[asyncio.Future] = {listening, answering, replying, living}
+        tasks: set[asyncio.Future] = {listening, replying, living}
         deadline = time.monotonic() + timeout
         interrupted = False
         try:
@@ -295,12 +296,6 @@ class Kernel:
                     return
                 continue
             outputs.take(kind, content)
-
-    async def answer_questions(self, message: str, on_input) -> None:
-        while True:
-            found = await self.client.stdin_channel.get_msg(timeout=None)
-            if found["parent_header"].get("msg_id") == message and on_input:
-                self.client.input(await on_input(str(found["content"]["prompt"])))
 
     async def until_it_dies(self) -> None:
         while await self.manager.is_alive():

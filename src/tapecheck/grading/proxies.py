@@ -9,17 +9,15 @@ import json
 import os
 import random
 import re
-import socket
-import struct
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from ipykernel.connect import get_connection_info
 
 from tapecheck.grading import codec, portable
+from tapecheck.grading.wire import Wire, accept
 
 MAX_ITEMS = 10_000
 
@@ -40,8 +38,8 @@ class StudentError(Exception):
 class Bridge:
     """The connection to the grader, which passes questions on to the student."""
 
-    def __init__(self, connection: socket.socket):
-        self.file = connection.makefile("rwb")
+    def __init__(self, wire: Wire):
+        self.wire = wire
         self.callbacks: list[Callable] = []
         self.waiting = False
         self.origin: dict = {}  # the student's kernel that answered last
@@ -56,12 +54,9 @@ class Bridge:
             raise RuntimeError("a callback cannot use the student's functions")
         self.waiting = True
         try:
-            self.send(question)
-            while True:
-                reply = self.receive()
-                if "callback" not in reply:
-                    break
-                self.send(self.call_back(reply))
+            reply = self.wire.ask(question)
+            while "callback" in reply:
+                reply = self.wire.ask(self.call_back(reply))
         finally:
             self.waiting = False
         self.origin = reply.get("origin", {})
@@ -79,15 +74,6 @@ class Bridge:
             return {"value": codec.encode(function(*given, **named))}
         except Exception as error:
             return {"error": type(error).__name__}
-
-    def send(self, message: dict) -> None:
-        data = json.dumps(message).encode()
-        self.file.write(struct.pack("!Q", len(data)) + data)
-        self.file.flush()
-
-    def receive(self) -> dict:
-        (size,) = struct.unpack("!Q", self.file.read(8))
-        return json.loads(self.file.read(size))
 
     def encode(self, value: Any) -> Any:
         return codec.encode(value, self.encode_other)
@@ -275,25 +261,13 @@ class Missing(Proxy):
 
 # --- what the grader calls in the kernel of the tests ------------------------------
 
-DOOR = "-bridge"
 bridge: Bridge
-listener: socket.socket
-
-
-def listen() -> str:
-    """Listen beside the kernel's own sockets; returns how the name of this one ends."""
-    global listener
-    listener = socket.socket(socket.AF_UNIX)
-    connection: Any = get_connection_info(unpack=True)
-    listener.bind(connection["ip"] + DOOR)
-    listener.listen(1)
-    return DOOR
 
 
 def connect() -> None:
-    """Take the grader, who has called by now, as the other end of the bridge."""
+    """Take the grader, who has knocked by now, as the other end of the bridge."""
     global bridge
-    bridge = Bridge(listener.accept()[0])
+    bridge = Bridge(accept())
     sys.path.append(os.getcwd())  # files beside the notebook
 
 

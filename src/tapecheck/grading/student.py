@@ -5,21 +5,30 @@ run again in a fresh kernel, and only what that cell should have defined is miss
 """
 
 import asyncio
-import base64
 import contextlib
-import json
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from ipykernel.compiler import get_tmp_hash_seed, murmur2_x86
 
-from tapecheck.grading import codec
-from tapecheck.grading.kernels import Kernel, KernelEnded, Outputs, Surroundings
+from tapecheck.grading.kernels import (
+    GRACE,
+    Kernel,
+    KernelEnded,
+    Outputs,
+    Surroundings,
+)
 from tapecheck.grading.sandbox import Sandboxed
+from tapecheck.grading.wire import FarEnd, Unreadable
 
 MAX_STARTS = 6
 SETUP_TIMEOUT = 180.0
 AGENT = "__import__('tapecheck.grading.agent', fromlist=['agent'])"
+WIRE = "__import__('tapecheck.grading.wire', fromlist=['wire'])"
+
+# Have the test call a function of its own: the question goes in, the answer comes out.
+CallBack = Callable[[dict], Awaitable[dict]]
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,10 @@ class Student:
         self.deadline = deadline
         self.kernel: Kernel | None = None
         self.watch: asyncio.Task | None = None
+        self.wire: FarEnd | None = None
+        self.service: asyncio.Future | None = None  # the agent's, while it answers
+        self.heard = Outputs()  # what the student's functions print meanwhile
+        self.number = 0  # of the last question
         self.starts = 0
         self.left_out: dict[str, Ran] = {}
         self.ran: dict[str, Ran] = {}
@@ -106,15 +119,25 @@ class Student:
         sandboxed = getattr(kernel.manager.provisioner, "sandboxed", None)
         if sandboxed is not None:
             self.watch = asyncio.ensure_future(self.keep_watch(kernel, sandboxed))
+        await self.evaluate(kernel, f"{WIRE}.listen()")
+        self.wire = await FarEnd.of(kernel.sockets)
         await self.agent(kernel, f"start({list(self.surroundings.hidden)!r})")
         return kernel
 
     async def agent(self, kernel: Kernel, call: str, timeout: float = 30) -> str:
         """Have the agent do something; its answer as a string."""
-        reply = await kernel.run(
-            "", timeout, silent=True, expressions={"answer": f"{AGENT}.{call}"}
+        return self.text(await self.evaluate(kernel, f"{AGENT}.{call}", timeout))
+
+    @staticmethod
+    async def evaluate(
+        kernel: Kernel,
+        expression: str,
+        timeout: float = 30,
+        outputs: Outputs | None = None,
+    ) -> dict:
+        return await kernel.run(
+            "", timeout, outputs, silent=True, expressions={"answer": expression}
         )
-        return self.text(reply)
 
     @staticmethod
     def text(reply: dict) -> str:
@@ -158,7 +181,7 @@ class Student:
         ran.outputs = outputs.list
         return ran
 
-    async def ask(self, question: dict, origin: dict, on_input) -> dict:
+    async def ask(self, question: dict, origin: dict, call_back: CallBack) -> dict:
         """Pass a test's question on; the answer, or what happened instead of one.
 
         `origin` says under which conditions: after which cell, and what is forbidden.
@@ -169,35 +192,83 @@ class Student:
         self.over_limit = ""
         try:
             await self.ready()
-            assert self.kernel is not None
+            self.number += 1
             conditions = {"forbidden": origin["parts"], "after": origin["after"]}
-            request = json.dumps({**question, **conditions})
-            packed = base64.b64encode(request.encode()).decode()
-            reply = await self.kernel.run(
-                "",
-                min(self.call_timeout, max(0.1, self.deadline - time.monotonic())),
-                silent=True,
-                expressions={"answer": f"{AGENT}.answer('{packed}')"},
-                on_input=on_input,
-            )
-            return self.understand(self.text(reply))
+            request = {**question, **conditions, "number": self.number}
+            return self.understand(await self.exchange(request, call_back))
         except TimeoutError:
             return {"kind": "timeout"}
         except KernelEnded as error:
             slow = "in time" in str(error)
             why = self.over_limit or str(error)
             return {"kind": "timeout" if slow else "died", "message": why}
+        except Unreadable as error:
+            return {"kind": "unusable", "message": str(error)}
         except Exception as error:
             return {
                 "kind": "unusable",
                 "message": f"no answer ({type(error).__name__})",
             }
 
-    def understand(self, text: str) -> dict:
+    async def exchange(self, request: dict, call_back: CallBack) -> dict:
+        """The answer to one request.
+
+        Raises TimeoutError when there is none in time, KernelEnded when there will be
+        none, Unreadable when it is not one.
+        """
+        kernel = self.kernel
+        assert kernel is not None
+        if self.service is None or self.service.done():
+            # The agent answers within one endless cell.
+            serve = f"{AGENT}.serve()"
+            endless = self.evaluate(kernel, serve, float("inf"), self.heard)
+            self.service = asyncio.ensure_future(endless)
+        self.heard.clear()
+        answer = asyncio.ensure_future(self.converse(request, call_back))
+        left = max(0.1, min(self.call_timeout, self.deadline - time.monotonic()))
+        try:
+            if await self.first_of(answer, left):
+                return answer.result()
+            await kernel.manager.interrupt_kernel()
+            if not await self.first_of(answer, GRACE):
+                await kernel.end("it did not end in time, nor when interrupted")
+            raise TimeoutError
+        finally:
+            answer.cancel()
+            await asyncio.gather(answer, return_exceptions=True)
+
+    async def first_of(self, answer: asyncio.Future, timeout: float) -> bool:
+        """Whether the answer, or the end of whoever should give it, comes in time.
+
+        Raises KernelEnded or Unreadable when it is the end.
+        """
+        assert self.service is not None
+        both = {answer, self.service}
+        await asyncio.wait(both, timeout=timeout, return_when="FIRST_COMPLETED")
+        closed = answer.done() and isinstance(answer.exception(), EOFError | OSError)
+        if closed:
+            await asyncio.wait({self.service}, timeout=GRACE)  # it may tell why
+        if self.service.done():
+            self.service.result()
+        if closed or (self.service.done() and not answer.done()):
+            raise Unreadable("there is no answer")
+        return answer.done()
+
+    async def converse(self, request: dict, call_back: CallBack) -> dict:
+        """Send a request and do what the agent asks for, until it answers."""
+        assert self.wire is not None
+        await self.wire.send(request)
+        while True:
+            said = await self.wire.receive()
+            if type(said) is not dict:
+                raise Unreadable("the answer is none")
+            if "callback" in said:
+                await self.wire.send(await call_back(said))
+            elif said.get("number") == request["number"]:
+                return said
+
+    def understand(self, answer: dict) -> dict:
         """An answer of the agent's, of the shape it should have."""
-        if len(text) > 2 * codec.MAX_BYTES:
-            return {"kind": "unusable", "message": "the answer is too large"}
-        answer = json.loads(base64.b64decode(text, validate=True))
         if "error" in answer:
             error = answer["error"]
             file, line = error["place"]
@@ -210,17 +281,20 @@ class Student:
                 "line": source_line(cell.text, line) if cell else "",
                 "number": int(line),
             }
-        if type(answer) is not dict or not answer.keys() & {"value", "unusable"}:
-            raise ValueError("no answer")
+        if not answer.keys() & {"value", "unusable"}:
+            raise Unreadable("there is no answer")
         parts = ("value", "changed", "unusable")
         return {part: answer[part] for part in parts if part in answer}
 
     async def stop(self) -> None:
-        if self.watch is not None:
-            self.watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self.watch
-            self.watch = None
+        for task in (self.watch, self.service):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+        self.watch = self.service = None
+        if self.wire is not None:
+            self.wire.close()
+            self.wire = None
         if self.kernel is not None:
             await self.kernel.stop()
 

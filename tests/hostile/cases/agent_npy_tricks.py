@@ -24,12 +24,13 @@ try:
     )
 
     def answer(request):
-        asked = json.loads(base64.b64decode(request))
+        asked = json.loads(request)
         if asked["do"] == "get" or asked["of"].get("name") != "square_backward":
             return before(request)
         packed = base64.b64encode(next(tricks)).decode()
         reply = {"value": {"npy": packed, "kind": "numpy", "scalar": 0, "fixed": 0}}
-        return base64.b64encode(json.dumps(reply).encode()).decode()
+        reply["number"] = asked["number"]
+        return json.dumps(reply).encode()
 
     agent.answer = answer
 except ImportError:
