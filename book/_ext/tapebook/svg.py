@@ -14,9 +14,6 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 BLACK = r"#000000|#000|black"
 TOO_LARGE = 120_000  # bytes: such a figure stays a file of its own
 
-# A wider figure has several panels: on a phone it scrolls, the others shrink.
-ONE_PANEL = 490  # points
-
 
 def themed(svg: str, alt: str, prefix: str) -> str:
     """The <svg> element of a file, ready to stand in a page.
@@ -49,8 +46,8 @@ def themed(svg: str, alt: str, prefix: str) -> str:
         flags=re.S,
     )
     label = html.escape(alt, quote=True)
-    width = re.search(r'width="([\d.]+)pt"', svg)
-    wide = " wide" if width and float(width[1]) > ONE_PANEL else ""
+    # On a phone several panels keep their size and scroll; a single one shrinks.
+    wide = " wide" if f'id="{prefix}-axes_2"' in svg else ""
     root = (
         f'<svg class="themed{wide}" role="img" aria-label="{label}" '
         'stroke-linejoin="round" stroke-linecap="butt" fill="currentColor" '
