@@ -74,7 +74,8 @@ def lab(folder: Path, theme: str) -> tuple[subprocess.Popen, str]:
     for _ in range(120):
         try:
             urllib.request.urlopen(f"{address}/api?token={token}")
-            return server, f"{address}/lab/tree/{{}}?token={token}"
+            # reset: the notebook of the last visit is not opened again.
+            return server, f"{address}/lab/tree/{{}}?token={token}&reset"
         except OSError:
             time.sleep(0.5)
     server.kill()
@@ -85,8 +86,7 @@ def picture(page: Page, address: str) -> bytes:
     """The notebook's last cell: the check and what it says."""
     page.goto(address)
     page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=120_000)
-    if page.locator("#filebrowser").is_visible():  # as the lab was left
-        page.click('li[title^="File Browser"]')
+    page.click('li[title^="File Browser"]')  # away with it
     page.keyboard.press("Escape")
     check = page.locator(".jp-Notebook .jp-Cell").last
     check.scroll_into_view_if_needed()
