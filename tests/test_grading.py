@@ -1,8 +1,14 @@
 """`make grade`: a class of chapter 3, from notebooks to grades and pages."""
 
+import contextlib
 import csv
+import os
+import socket
 import sqlite3
+import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -117,6 +123,114 @@ def test_feedback_shows_verdicts_and_neither_tests_nor_scripts_of_a_student(grad
     assert "[sign]" in page
     page = (out / "feedback" / "hal-broken-json.html").read_text(encoding="utf-8")
     assert "not valid JSON" in page
+
+
+# --- what is left is a course of nbgrader's ----------------------------------------
+
+
+def own_tools() -> dict[str, str]:
+    """The environment in which nbgrader finds what it calls by a bare name."""
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+@pytest.mark.sandbox
+def test_stock_commands_work_on_what_is_left(graded, tmp_path):
+    out, results, _ = graded
+    course, exported = out / "nbgrader", tmp_path / "exported.csv"
+
+    def nbgrader(*arguments: str) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=course,
+            env=own_tools(),
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+
+    nbgrader("export", "--to", str(exported))
+    with exported.open(newline="", encoding="utf-8") as file:
+        scores = {
+            row["student_id"]: float(row["score"]) for row in csv.DictReader(file)
+        }
+    assert scores == {
+        student: result.score for student, result in results.items() if result.cells
+    }
+    page = course / "feedback" / "ben-wrong-slopes" / submissions.SLUG
+    page = page / f"{submissions.SLUG}.html"
+    page.unlink()
+    nbgrader("generate_feedback", submissions.SLUG, "--force")
+    text = page.read_text(encoding="utf-8")
+    assert "[sign]" in text and "Content-Security-Policy" in text
+    assert "both_tapes(" not in text
+
+
+@contextlib.contextmanager
+def jupyterlab(folder: Path, log: Path):
+    """JupyterLab in `folder`, on this machine alone; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with log.open("w") as said:
+        lab = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                *("--ip=127.0.0.1", f"--port={port}", "--IdentityProvider.token="),
+            ],
+            cwd=folder,
+            env=own_tools(),
+            stdout=said,
+            stderr=said,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                urllib.request.urlopen(f"{address}/api/status").close()
+                break
+            except OSError:
+                assert time.monotonic() < deadline and lab.poll() is None, (
+                    log.read_text()
+                )
+                time.sleep(0.3)
+        yield address
+    finally:
+        lab.terminate()
+        lab.wait(30)
+
+
+@pytest.mark.sandbox
+@pytest.mark.browser
+def test_the_formgrader_opens_a_submission_with_scores_and_feedback(
+    graded, browser, tmp_path
+):
+    out, results, _ = graded
+    slug, student = submissions.SLUG, "ben-wrong-slopes"
+    with Gradebook(f"sqlite:///{out / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission_notebook(slug, slug, student).id
+    with jupyterlab(out / "nbgrader", tmp_path / "lab.log") as address:
+        page = browser.new_page()
+        page.set_default_timeout(120_000)
+        page.goto(f"{address}/lab?reset")
+        page.get_by_role("menuitem", name="Nbgrader").click()
+        page.get_by_role("menuitem", name="Formgrader", exact=True).click()
+        frame = page.frame_locator("iframe").first
+        frame.get_by_text("Manual Grading").first.click()
+        frame.get_by_role("link", name=slug).first.click()  # the assignment
+        frame.get_by_role("link", name=slug).last.click()  # its notebook
+        frame.locator(f"a[href*='{submission}']").first.click()
+        frame.locator("input.score").first.wait_for()
+        cells = results[student].cells
+        for name in ("neuron-weights", "softmax-loss"):
+            # The form is filled by a script: an automatic score is its placeholder.
+            points = frame.locator(f"input.score[id='{name}'][placeholder]")
+            assert float(points.get_attribute("placeholder")) == cells[name].points
+        assert cells["neuron-weights"].points == 0 < cells["softmax-loss"].points
+        text = frame.locator("body").inner_text()
+        # A long line is wrapped where the page likes.
+        assert "".join(cells["neuron-weights"].message.split()) in "".join(text.split())
+        page.close()
 
 
 def test_the_command_names_what_it_cannot_find(tmp_path, capsys, monkeypatch):

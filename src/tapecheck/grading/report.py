@@ -160,7 +160,9 @@ caption { color: var(--quiet); text-align: left; padding-bottom: .3rem }
 th, td { border-bottom: 1px solid var(--rule); overflow-wrap: anywhere;
   padding: .3rem .6rem .3rem 0; text-align: left; vertical-align: top }
 .n { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap }
-svg { display: block; height: auto; width: 100% }
+th[scope=col] { overflow-wrap: normal }
+svg { display: block; height: auto; max-width: 30rem; width: 100% }
+td svg { height: .8rem; margin-top: .35rem }
 svg text { fill: var(--ink); font: 11px system-ui, sans-serif }
 .bar { fill: var(--bar) } .track { fill: var(--track) } .axis { stroke: var(--quiet) }
 .quiet { color: var(--quiet) }
@@ -218,7 +220,7 @@ Of {{ highest | g }} points the median is {{ "%.3g" | format(median) }} and the 
 {% set share = 100 * passed / of if of else 0 %}
 <tr><th scope="row">{{ name }}</th>
 <td class="n">{{ passed }} of {{ of }}</td>
-<td><svg viewBox="0 0 100 10" role="img"
+<td><svg viewBox="0 0 100 10" preserveAspectRatio="none" role="img"
  aria-label="{{ name }}: {{ "%.0f" | format(share) }} percent passed">
 <rect class="track" width="100" height="10" rx="1"/>
 <rect class="bar" width="{{ "%.1f" | format(share) }}" height="10" rx="1"/>
