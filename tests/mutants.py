@@ -203,12 +203,13 @@ def main() -> None:
     options = parser.parse_args()
     known, alive = equivalents(), 0
     for slug in options.slugs:
-        every = [
-            mutant
-            for exercise in exercises(slug)
-            if options.exercise in (None, exercise.name)
-            for mutant in mutants(exercise)
-        ]
+        chosen = [e for e in exercises(slug) if options.exercise in (None, e.name)]
+        for exercise in chosen:
+            # Tests that fail anything would kill everything. This also imports the
+            # frameworks, which no mutant's time may pay for.
+            if failed := exercise.failures(exercise.solution):
+                sys.exit(f"{slug}: {exercise.name}: the solution itself fails {failed}")
+        every = [mutant for exercise in chosen for mutant in mutants(exercise)]
         if options.sample:
             every = random.sample(every, min(options.sample, len(every)))
         killed = equivalent = 0
