@@ -74,6 +74,10 @@ lint: $(VENV)/dev.installed ## style, types and spelling
 release: $(VENV)/dev.installed ## generate exercises/ from solutions/
 	$(BIN)/tapecheck release --all
 
+.PHONY: student-archive
+student-archive: $(VENV)/dev.installed ## pack what students get into one zip
+	$(BIN)/python -m tapecheck.student_archive dist/backprop-by-hand-exercises.zip
+
 .PHONY: refresh
 refresh: $(VENV)/dev.installed ## run the chapters and store their outputs
 	$(BIN)/python -m tapecheck.refresh book/0*.ipynb
@@ -114,6 +118,10 @@ grade: $(VENV)/dev.installed ## grade the sample submissions of chapter 3
 	$(BIN)/python tests/submissions/build.py _build/submissions
 	$(BIN)/tapecheck grade 03-backprop-by-hand --submissions _build/submissions --out _build/grade --cell-timeout 10
 
+.PHONY: simulate-class
+simulate-class: $(VENV)/dev.installed ## a class of 10,000, graded by a stub: time and memory
+	$(BIN)/python -m benchmarks.simulate_class
+
 .PHONY: hostile
 hostile: $(VENV)/dev.installed ## grade hostile notebooks, by ours and by stock nbgrader
 	$(BIN)/python benchmarks/hostile.py
@@ -122,6 +130,14 @@ hostile: $(VENV)/dev.installed ## grade hostile notebooks, by ours and by stock 
 .PHONY: test-hostile
 test-hostile: $(VENV)/dev.installed ## test that hostile notebooks get what they deserve
 	$(BIN)/pytest -n 2 --dist loadfile tests/test_hostile.py
+
+.PHONY: warm-soak
+warm-soak: $(VENV)/dev.installed ## fork 500 warm kernels in a row; none may hang or leave anything
+	TAPECHECK_FORKS=500 $(BIN)/pytest tests/test_warm.py -k forks_are
+
+.PHONY: bench
+bench: $(VENV)/dev.installed ## grade 40 submissions by stock nbgrader and by ours, in one run
+	$(BIN)/python -m benchmarks.class_bench
 
 .PHONY: clean
 clean: ## remove what the other targets built, except the environment
