@@ -458,7 +458,7 @@ def test_names_bound_and_used():
 # --- sandbox -----------------------------------------------------------------------
 
 
-def run_filter(number: int, architecture: int) -> int:
+def run_filter(number: int, architecture: int, flags: int = 0) -> int:
     """What the kernel would make of the filter for one system call."""
     program, place, loaded = seccomp.program(), 0, 0
     steps = [program[i : i + 8] for i in range(0, len(program), 8)]
@@ -468,11 +468,17 @@ def run_filter(number: int, architecture: int) -> int:
         if code == seccomp.RETURN:
             return value
         if code == seccomp.LOAD:
-            loaded = {seccomp.NUMBER: number, seccomp.ARCHITECTURE: architecture}[value]
+            loaded = {
+                seccomp.NUMBER: number,
+                seccomp.ARCHITECTURE: architecture,
+                seccomp.FLAGS: flags,
+            }[value]
         elif code == seccomp.JUMP_IF_EQUAL:
             place += if_true if loaded == value else if_false
         elif code == seccomp.JUMP_IF_AT_LEAST:
             place += if_true if loaded >= value else if_false
+        elif code == seccomp.JUMP_IF_ANY_BIT:
+            place += if_true if loaded & value else if_false
 
 
 @pytest.mark.skipif(
@@ -483,7 +489,13 @@ def test_the_filter_forbids_what_it_lists_and_nothing_else():
     for number in range(500):
         forbids = number in calls.values()
         expected = 0x00050000 | errno.EPERM if forbids else seccomp.ALLOW
+        if number == seccomp.CLONE3:
+            expected = seccomp.ABSENT
         assert run_filter(number, architecture) == expected
+    clone = seccomp.CLONE[platform.machine()]
+    for new_namespace in (0x10000000, 0x20000000, 0x00020000):
+        assert run_filter(clone, architecture, new_namespace | 17) == seccomp.DENY
+        assert run_filter(clone + 1, architecture, new_namespace) == seccomp.ALLOW
     assert run_filter(seccomp.X32 + 1, architecture) == seccomp.DENY
     assert run_filter(1, 0) == seccomp.KILL
 
@@ -498,8 +510,8 @@ def test_every_protection_holds():
 @pytest.mark.parametrize(
     ("part", "protects"),
     [
-        ("--unshare-net", "no network, not even to this machine"),
-        ("--fsize=5000000", "a limit on a file's size"),
+        ("--unshare-net", "cold: no network, not even to this machine"),
+        ("--fsize=5000000", "cold: a limit on a file's size"),
     ],
 )
 def test_a_missing_protection_is_noticed(part, protects, monkeypatch):
@@ -510,7 +522,8 @@ def test_a_missing_protection_is_noticed(part, protects, monkeypatch):
         "command",
         lambda *args, **named: [p for p in whole(*args, **named) if p != part],
     )
-    chosen = [check for check in doctor.CHECKS if check.protects == protects]
+    tried = protects.removeprefix("cold: ")
+    chosen = [check for check in doctor.CHECKS if check.protects == tried]
     monkeypatch.setattr(doctor, "CHECKS", chosen)
     found = dict(doctor.check())
     assert found[protects] == "the attack got through"

@@ -1,11 +1,14 @@
 """Is student code safely locked up here? Tried, not assumed.
 
 Each protection is attacked from inside the sandbox, by the code that a student could
-write; it holds when the attack fails.
+write; it holds when the attack fails. Kernels that start cold and kernels that are
+forked warm are locked up in different ways, so both are attacked.
 """
 
+import asyncio
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,10 +16,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tapecheck.grading import sandbox, seccomp
+from tapecheck.grading import sandbox, seccomp, warm
+from tapecheck.grading.kernels import KernelEnded, Outputs, Surroundings
+from tapecheck.grading.results import GradingError
 
 # Small, so that trying them is quick; the machinery is the same.
 LIMITS = sandbox.Limits(
@@ -96,26 +101,44 @@ CHECKS = [
         "if ctypes.CDLL(None).unshare(0x10000000) == 0: print('broken')",
     ),
     Check(
+        "no new namespaces for a child",
+        "import platform\n"
+        "clone = {{'x86_64': 56, 'aarch64': 220}}[platform.machine()]\n"
+        "child = ctypes.CDLL(None).syscall(clone, 0x10000000 | 17, 0, 0, 0, 0)\n"
+        "if child == 0: os._exit(0)\n"
+        "if child > 0: print('broken')",
+    ),
+    Check(
         "no rare system calls",
         "if ctypes.CDLL(None).memfd_create(b'x', 0) >= 0: print('broken')",
     ),
 ]
 IMPORTS = "import ctypes, os, socket, time\n"
+HIDE = "pandas"
 
 
 def check() -> Iterator[tuple[str, str]]:
-    """Try every protection: pairs of its name and why it does not hold, or ''."""
+    """Try every protection: pairs of its name and why it does not hold, or ''.
+
+    Of each name there are two, for a cold kernel and for a warm one, unless there can
+    be none.
+    """
     if why := sandbox.missing():
         yield "a sandbox for student code", why
         return
-    with opponents() as facts:
-        for one in CHECKS:
-            yield one.protects, attempt(IMPORTS + one.attack.format(**facts))
-    yield (
-        "a package can be hidden",
-        attempt("import numpy; numpy.ones(2); print('broken')", hidden=["numpy"]),
-    )
-    yield "it dies with the grader", dies_with_parent()
+    for kind, attempt, dies in (
+        ("cold", attempt_cold, COLD_STAND_IN),
+        ("warm", attempt_warm, WARM_STAND_IN),
+    ):
+        with opponents() as facts:
+            for one in CHECKS:
+                attack = IMPORTS + one.attack.format(**facts)
+                yield f"{kind}: {one.protects}", attempt(attack)
+        yield (
+            f"{kind}: a package can be hidden",
+            attempt(f"import {HIDE}; {HIDE}.Series; print('broken')", [HIDE]),
+        )
+        yield f"{kind}: it dies with the grader", dies_with_parent(dies)
 
 
 @contextlib.contextmanager
@@ -144,9 +167,40 @@ def opponents() -> Iterator[dict]:
         }
 
 
-def attempt(attack: str, hidden: list[str] | None = None) -> str:
-    """Run an attack in the sandbox; why it got through, or ''."""
-    with start([sys.executable, "-P", "-c", attack], hidden or []) as (process, _):
+def attempt_warm(attack: str, hidden: Iterable[str] = ()) -> str:
+    """Run an attack in a warm kernel; why it got through, or ''."""
+    return asyncio.run(attack_warm(attack, tuple(hidden)))
+
+
+async def attack_warm(attack: str, hidden: tuple[str, ...]) -> str:
+    with tempfile.TemporaryDirectory(prefix="tapecheck-") as folder:
+        surroundings = Surroundings(
+            Path(folder), "", hidden=hidden, limits=asdict(LIMITS)
+        )
+        try:
+            kernel = await surroundings.start_one(warm.NAME)
+        except GradingError as error:
+            return str(error)
+        outputs = Outputs()
+        try:
+            await kernel.run(attack, 30, outputs)
+        except TimeoutError:
+            return "the kernel did not end"
+        except KernelEnded:
+            pass
+        finally:
+            await kernel.stop()
+    return "the attack got through" if "broken" in said_by(outputs) else ""
+
+
+def said_by(outputs: Outputs) -> str:
+    """What a cell printed."""
+    return "".join(output.get("text", "") for output in outputs.list)
+
+
+def attempt_cold(attack: str, hidden: Iterable[str] = ()) -> str:
+    """Run an attack in a cold sandbox; why it got through, or ''."""
+    with start([sys.executable, "-P", "-c", attack], hidden) as (process, _):
         try:
             said, complaint = process.communicate(timeout=30)
         except subprocess.TimeoutExpired:
@@ -197,22 +251,41 @@ def start(
             process.communicate()
 
 
-def dies_with_parent() -> str:
+# Programs that lock something up, print the number of its first process, and wait.
+COLD_STAND_IN = """
+import sys, time
+from tapecheck.grading import doctor
+with doctor.start(['sh', '-c', 'echo; sleep 60'], []) as (process, first):
+    process.stdout.readline()  # it runs, so it has all its protections
+    print(first, flush=True)
+    time.sleep(60)
+"""
+WARM_STAND_IN = """
+import asyncio, tempfile, time
+from pathlib import Path
+from tapecheck.grading import warm
+from tapecheck.grading.kernels import Surroundings
+async def live():
+    with tempfile.TemporaryDirectory(prefix="tapecheck-") as folder:
+        kernel = await Surroundings(Path(folder), "").start_one(warm.NAME)
+        print(kernel.manager.provisioner.pid, kernel.folder, folder, flush=True)
+        await asyncio.sleep(60)
+asyncio.run(live())
+"""
+
+
+def dies_with_parent(program: str) -> str:
     """Kill a grader's stand-in, and see whether its sandbox goes with it."""
-    program = (
-        "import sys, time\n"
-        "from tapecheck.grading import doctor\n"
-        "with doctor.start(['sh', '-c', 'echo; sleep 60'], []) as (process, first):\n"
-        "    process.stdout.readline()  # it runs, so it has all its protections\n"
-        "    print(first, flush=True)\n"
-        "    time.sleep(60)\n"
-    )
     stand_in = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
     assert stand_in.stdout is not None
-    first = int(stand_in.stdout.readline())
+    said = stand_in.stdout.readline().decode().split()
     os.kill(stand_in.pid, signal.SIGKILL)
     stand_in.communicate()
-    sandboxed = sandbox.Sandboxed(first, LIMITS)
+    if not said:
+        return "there was nothing to kill"
+    for folder in said[1:]:
+        shutil.rmtree(folder, ignore_errors=True)
+    sandboxed = sandbox.Sandboxed(int(said[0]), LIMITS)
     for _ in range(100):
         if not sandboxed.alive():
             return ""

@@ -6,6 +6,7 @@ too big, or one too many is the end of that kernel, never of the grader.
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import subprocess
@@ -26,6 +27,9 @@ from nbconvert.preprocessors.sanitize import SanitizeHTML
 from tapecheck.grading import warm
 from tapecheck.grading.results import GradingError
 
+log = logging.getLogger("tapecheck.kernels")
+log.addHandler(logging.NullHandler())  # what goes wrong is raised, too
+log.propagate = False
 LOCAL = "local-provisioner"  # jupyter_client's own: a process like any other
 MAX_MESSAGE = 100_000_000  # bytes of one message
 MAX_OUTPUT = 200_000  # characters kept of one cell's output
@@ -160,6 +164,7 @@ class Kernel:
             connection_file=str(self.folder / "kernel.json"),
             context=self.context,
             transport="ipc",
+            log=log,
         )
         self.client: Any = None
         self.ended = ""  # why the kernel is no more

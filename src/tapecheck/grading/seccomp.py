@@ -1,8 +1,10 @@
 """A filter of system calls: what no notebook needs and attacks on the kernel do.
 
 The program is classic BPF as seccomp(2) takes it: check the architecture, load the
-call's number, compare it with each forbidden one. A forbidden call fails with EPERM.
-The numbers are those of the kernel's headers (asm/unistd_64.h, asm-generic/unistd.h).
+call's number, compare it with each forbidden one. A forbidden call fails with EPERM,
+and so does a clone(2) into new namespaces. clone3(2), whose flags a filter cannot see,
+is said not to exist; the C library does without. The numbers are those of the kernel's
+headers (asm/unistd_64.h, asm-generic/unistd.h).
 """
 
 import errno
@@ -37,10 +39,15 @@ AARCH64 = {
     "memfd_secret": 447, "personality": 92,
 }  # fmt: skip
 MACHINES = {"x86_64": (0xC000003E, X86_64), "aarch64": (0xC00000B7, AARCH64)}
+CLONE = {"x86_64": 56, "aarch64": 220}
+CLONE3 = 435
+NEW_NAMESPACES = 0x7E020000  # every CLONE_NEW* flag of clone(2)
 
 ALLOW, DENY, KILL = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x80000000
+ABSENT = 0x00050000 | errno.ENOSYS
 LOAD, JUMP_IF_EQUAL, JUMP_IF_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
-NUMBER, ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
+JUMP_IF_ANY_BIT = 0x45
+NUMBER, ARCHITECTURE, FLAGS = 0, 4, 16  # offsets in struct seccomp_data
 X32 = 0x40000000  # x86-64's second numbering, by which a filter could be dodged
 
 
@@ -55,11 +62,19 @@ def program() -> bytes:
         instruction(JUMP_IF_EQUAL, architecture, 1, 0),
         instruction(RETURN, KILL),
         instruction(LOAD, NUMBER),
-        instruction(JUMP_IF_AT_LEAST, X32, len(numbers) + 1, 0),
+        instruction(JUMP_IF_AT_LEAST, X32, len(numbers) + 5, 0),
     ]
     for left, number in zip(range(len(numbers), 0, -1), numbers, strict=True):
-        steps.append(instruction(JUMP_IF_EQUAL, number, left, 0))
-    steps += [instruction(RETURN, ALLOW), instruction(RETURN, DENY)]
+        steps.append(instruction(JUMP_IF_EQUAL, number, left + 4, 0))
+    steps += [
+        instruction(JUMP_IF_EQUAL, CLONE3, 5, 0),
+        instruction(JUMP_IF_EQUAL, CLONE[platform.machine()], 0, 2),
+        instruction(LOAD, FLAGS),
+        instruction(JUMP_IF_ANY_BIT, NEW_NAMESPACES, 1, 0),
+        instruction(RETURN, ALLOW),
+        instruction(RETURN, DENY),
+        instruction(RETURN, ABSENT),
+    ]
     return b"".join(steps)
 
 

@@ -87,9 +87,11 @@ class Server:
             try:
                 socket.send_fds(self.control, [json.dumps(message).encode()], files)
                 said, found, _, _ = socket.recv_fds(self.control, 100_000, 1)
-            except OSError as error:
+            except ConnectionError:
+                said, found = b"", []
+            except TimeoutError:
                 self.stop()
-                raise GradingError(f"the fork server failed: {error}") from None
+                raise GradingError("the fork server does not answer") from None
         if not said:
             self.stop()
             raise GradingError(f"the fork server ended: {self.complaint()}")

@@ -1,0 +1,222 @@
+"""Warm kernels are as good as new, as locked up as cold ones, and leave nothing."""
+
+import asyncio
+import json
+import os
+import socket
+from pathlib import Path
+
+import pytest
+from conftest import require
+
+from tapecheck.grading import doctor, fork_server, sandbox, warm
+from tapecheck.grading.kernels import LOCAL, Kernel, Outputs, Surroundings
+from tapecheck.grading.results import GradingError
+
+# `make warm-soak` asks for 500.
+FORKS = int(os.environ.get("TAPECHECK_FORKS", "20"))
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture(autouse=True)
+def no_server_is_left():
+    require("bubblewrap")
+    yield
+    warm.stop_all()
+
+
+async def printed(kernel: Kernel, code: str):
+    """What a cell printed, which must be JSON."""
+    outputs = Outputs()
+    reply = await kernel.run(code, 60, outputs)
+    assert reply["status"] == "ok", reply
+    return json.loads(doctor.said_by(outputs))
+
+
+def in_kernel(code: str, provisioners, surroundings: Surroundings):
+    """What a cell prints in a kernel of the first kind that can be had, and why."""
+
+    async def run():
+        kernel, why = await surroundings.start(provisioners)
+        try:
+            return await printed(kernel, code), why
+        finally:
+            await kernel.stop()
+
+    return asyncio.run(run())
+
+
+DRAWS = """
+import gc, json, os, random, tempfile, threading
+threads = len(os.listdir("/proc/self/task"))
+files = [f"/proc/self/fd/{n}" for n in os.listdir("/proc/self/fd")]
+files = [os.readlink(file) for file in files if os.path.lexists(file)]
+known = ("/dev/null", "pipe:", "socket:", "anon_inode:", "/proc")
+outside = [file for file in files if not file.startswith(known)
+           and not file.endswith("/stderr")]  # which the grader reads
+import numpy as np, tensorflow as tf, torch
+w = torch.ones(3, requires_grad=True)
+(w * w).sum().backward()
+with tf.GradientTape() as tape:
+    v = tf.Variable([1.0, 2.0])
+    y = tf.reduce_sum(v * v)
+assert tape.gradient(y, v).numpy().tolist() == w.grad[:2].mul(
+    torch.tensor([1.0, 2.0])).tolist()
+print(json.dumps({
+    "threads": threads,
+    "outside": outside,
+    "folder": [tempfile.gettempdir(), os.listdir("/tmp"), os.listdir(".")],
+    "draws": [random.random(), float(np.random.rand()),
+              float(np.random.default_rng().random()), float(torch.rand(1)),
+              float(tf.random.uniform([])),
+              float(tf.keras.initializers.GlorotUniform()((1, 1))[0, 0]),
+              tempfile.mktemp()],
+}))
+open("/tmp/left", "w").write("here"); open("left", "w").write("here")
+"""
+
+
+def test_forks_are_as_good_as_new_and_leave_nothing(tmp_path):
+    (tmp_path / "file").write_text("")
+    surroundings = Surroundings(tmp_path, "", ("tensorflow", "torch"))
+    first, _ = in_kernel(DRAWS, [warm.NAME], surroundings)
+    (server,) = warm.servers.values()
+    inside = sandbox.Sandboxed(server.process.pid, sandbox.Limits())
+    forker = max(inside.processes(), key=sandbox.resident)
+
+    def held():
+        return {
+            "processes": len(inside.processes()),
+            "files of the server": len(os.listdir(f"/proc/{forker}/fd")),
+            "files of the grader": len(os.listdir("/proc/self/fd")),
+            "mounts": len(Path("/proc/self/mountinfo").read_text().splitlines()),
+        }
+
+    before, resident = held(), sandbox.resident(forker)
+    seen = []
+    for _ in range(FORKS):
+        found, _ = in_kernel(DRAWS, [warm.NAME], surroundings)
+        assert found["threads"] == first["threads"] and found["outside"] == []
+        assert found["folder"] == ["/tmp", [], ["file"]]
+        seen.append(found["draws"])
+    for draws in zip(*seen, strict=True):
+        assert len(set(draws)) == FORKS
+    assert held() == before
+    assert sandbox.resident(forker) < resident + 10_000_000
+
+
+FACTS = """
+import json, os
+status = dict(line.split(":\\t", 1) for line in open("/proc/self/status"))
+kept = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp",
+        "Groups")
+mounts = {line.split()[4] for line in open("/proc/self/mountinfo")} - {"/handover"}
+print(json.dumps({
+    "status": {name: status[name].strip() for name in kept},
+    "limits": open("/proc/self/limits").read(),
+    "root": sorted(set(os.listdir("/")) - {"handover"}),
+    "mounts": sorted(mounts - {"/proc/sys", "/proc/irq", "/proc/bus"}),
+    "dev": sorted(os.listdir("/dev")),
+    "environment": dict(os.environ),
+    "here": [os.getcwd(), sorted(os.listdir(".")), os.stat("file").st_mode,
+             os.stat("file").st_uid == os.getuid() != 0],
+    "path": __import__("sys").path,
+    "host": os.uname().nodename,
+}))
+"""
+
+
+def test_a_warm_kernel_sees_what_a_cold_one_sees(tmp_path):
+    files, data = tmp_path / "files", tmp_path / "data"
+    for folder in (files, data):
+        folder.mkdir()
+        (folder / "file").write_text("")
+    surroundings = Surroundings(files, str(data))
+    cold, _ = in_kernel(FACTS, [sandbox.NAME], surroundings)
+    warmed, _ = in_kernel(FACTS, [warm.NAME], surroundings)
+    assert str(data) in cold["mounts"]
+    for facts in (cold, warmed):
+        facts["status"]["Groups"] = facts["status"]["Groups"].split()[:0]
+    assert warmed == cold
+
+
+MEMORY = """
+import gc, json, sys, types
+try:
+    import pandas
+    imported = hasattr(pandas, "DataFrame")  # an empty folder can be imported
+except ImportError:
+    imported = False
+there = [m.__name__ for m in gc.get_objects() if isinstance(m, types.ModuleType)]
+there += list(sys.modules)
+print(json.dumps([imported, any(name.startswith("pandas.") for name in there)]))
+"""
+
+
+@pytest.mark.parametrize(("hidden", "found"), [((), True), (("pandas",), False)])
+def test_a_hidden_package_was_never_in_memory(tmp_path, hidden, found):
+    surroundings = Surroundings(tmp_path, "", hidden=hidden)
+    assert in_kernel(MEMORY, [warm.NAME], surroundings)[0] == [found, found]
+
+
+def test_a_server_that_imported_what_should_be_hidden_refuses():
+    fork_server.preload(["json"], ["nowhere"])
+    with pytest.raises(fork_server.Refused, match="numpy should be hidden"):
+        fork_server.preload(["tapecheck.compare"], ["numpy"])
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_server_with_a_new_thread_refuses_to_fork(more, monkeypatch):
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    monkeypatch.setattr(fork_server, "threads", lambda: 2 + more)
+    forked = []
+    monkeypatch.setattr(os, "fork", lambda: forked.append(1) or 1)
+    monkeypatch.setattr(os, "waitpid", lambda *_: None)
+    with ours, theirs:
+        ours.send(b"{}")
+        ours.shutdown(socket.SHUT_WR)
+        assert fork_server.serve(theirs, 2) is None
+        assert len(forked) == 1 - more
+        if more:
+            assert "3 threads, not 2" in json.loads(ours.recv(1000))["error"]
+
+
+def test_without_a_server_kernels_are_cold_and_say_why(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox, "server_command", lambda *_: ["sh", "-c", "exit 3"])
+    surroundings = Surroundings(tmp_path, "")
+    pids = "import json, os; print(json.dumps(os.path.exists('/handover')))"
+    cold, why = in_kernel(pids, [warm.NAME, sandbox.NAME], surroundings)
+    assert cold and "the fork server ended" in why and "\n" not in why
+    with pytest.raises(GradingError, match="the fork server ended"):
+        in_kernel(pids, [warm.NAME], surroundings)
+    monkeypatch.undo()
+    warm.stop_all()
+    cold, why = in_kernel(pids, [warm.NAME, LOCAL], surroundings)
+    assert not cold and why == ""
+
+
+def test_a_kernel_dies_with_its_server(tmp_path):
+    async def outlive():
+        kernel = await Surroundings(tmp_path, "").start_one(warm.NAME)
+        assert await kernel.manager.is_alive()
+        (server,) = warm.servers.values()
+        server.process.kill()
+        for _ in range(200):
+            if not await kernel.manager.is_alive():
+                break
+            await asyncio.sleep(0.05)
+        alive = await kernel.manager.is_alive()
+        await kernel.stop()
+        return alive
+
+    assert not asyncio.run(outlive())
+
+
+def test_a_missing_limit_of_a_warm_kernel_is_noticed(monkeypatch):
+    whole = sandbox.Limits.resources
+    attack = next(c.attack for c in doctor.CHECKS if "file's size" in c.protects)
+    assert doctor.attempt_warm(attack) == ""
+    monkeypatch.setattr(
+        sandbox.Limits, "resources", lambda self: {**whole(self), "fsize": 2**40}
+    )
+    assert doctor.attempt_warm(attack) == "the attack got through"
