@@ -97,7 +97,7 @@ def test_forks_are_as_good_as_new_and_leave_nothing(tmp_path):
     for _ in range(FORKS):
         found, _ = in_kernel(DRAWS, [warm.NAME], surroundings)
         assert found["threads"] == first["threads"] and found["outside"] == []
-        assert found["folder"] == ["/tmp", [], ["file"]]
+        assert found["folder"] == ["/tmp", ["ipython"], ["file"]]
         seen.append(found["draws"])
     for draws in zip(*seen, strict=True):
         assert len(set(draws)) == FORKS
