@@ -34,6 +34,8 @@ RUN = {
     "python tests/submissions/build.py _build/submissions": "",
     "tapecheck new-exercise 06-attention scaled_dot": "wrote ",
     "tapecheck release 06-attention": "released 06-attention",
+    "git add solutions exercises tests": "",
+    'git commit -m "An exercise on attention"': "An exercise on attention",
     "tapecheck public-tree ../course-public": "may be published: ../course-public",
     "pre-commit install": "pre-commit installed",
 }
@@ -129,12 +131,14 @@ def test_the_command_does_what_the_document_says(course, command):
     if shutil.which("bwrap") is None and command == "tapecheck doctor":
         pytest.skip("bubblewrap is missing; on Debian: apt-get install bubblewrap")
     here = Path(sys.executable).parent
-    # The environment stands in for the one that the document has just made.
+    someone = {"GIT_AUTHOR_NAME": "n", "GIT_AUTHOR_EMAIL": "n@example.org"}
+    someone |= {"GIT_COMMITTER_NAME": "n", "GIT_COMMITTER_EMAIL": "n@example.org"}
+    # This environment stands in for the one that the document has just made.
     text = command.replace(".venv/bin/tapecheck", "tapecheck")
     done = subprocess.run(
         ["bash", "-c", text],
         cwd=course,
-        env={**os.environ, "PATH": f"{here}{os.pathsep}{os.environ['PATH']}"},
+        env=os.environ | someone | {"PATH": f"{here}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
     )
