@@ -47,6 +47,7 @@ ELSEWHERE = {
     "make grade": "tests/test_grading.py",
     "tapecheck grade 03-backprop-by-hand --submissions _build/submissions"
     " --out _build/grade --cell-timeout 10": "tests/test_grading.py",
+    "make student-archive": "tests/test_student_archive.py",
     "make answers": "tests/test_answers.py",
     "make mutants": "tests/test_mutants.py",
     "make test-hostile": "tests/test_hostile.py",
