@@ -41,13 +41,15 @@ def work(job: Job) -> Graded:
     }
     score = sum(cell.points for cell in cells.values())
     highest = sum(ASSIGNMENT.points.values())
+    notebook = nbformat.writes(worker.read(job).notebook)
     return Graded(
         Result(job.student, SLUG, "graded", score, highest, cells),
-        job.notebook,
-        "<p>stub</p>",
-        {name: (cell.points, False) for name, cell in cells.items()},
-        dict.fromkeys(ASSIGNMENT.solution_ids),
-        {"seed": 1, "seconds": 0.001},
+        page="<p>stub</p>",
+        notebook=notebook,
+        submitted={f"{SLUG}.ipynb": notebook.encode()},
+        grades={name: (cell.points, False) for name, cell in cells.items()},
+        comments=dict.fromkeys(ASSIGNMENT.solution_ids),
+        facts={"seed": 1, "seconds": 0.001},
     )
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import nbformat
 
-from tapecheck.grading import CellResult, Result, grade
+from tapecheck.grading import CellResult, Result, grade, worker
 from tapecheck.grading.worker import Graded, Job, check_disk
 
 sys.path.insert(0, str(Path(__file__).parent / "hostile"))
@@ -44,7 +44,11 @@ def hand_in(folder: Path, student: str, passes="", does="") -> None:
 def work(job: Job) -> Graded:
     """Grade as the submission says."""
     Path(os.environ["STUB_CALLS"], f"{job.student} {time.monotonic_ns()}").touch()
-    told = dict(re.findall(r"# (\w+): ([^\\\"\n]*)", job.notebook))
+    submission = worker.read(job)
+    if submission.notebook is None:
+        return worker.refused(submission, worker.unpacked_assignment(job.course, SLUG))
+    notebook = nbformat.writes(submission.notebook)
+    told = dict(re.findall(r"# (\w+): ([^\\\"\n]*)", notebook))
     misbehave(job.student, told["does"])
     check_disk()
     with zipfile.ZipFile(BytesIO(job.course)) as course:
@@ -61,13 +65,15 @@ def work(job: Job) -> Graded:
     }
     score = sum(cell.points for cell in cells.values())
     highest = sum(cell.max_points for cell in cells.values())
+    notes = list(submission.notes)
     return Graded(
-        Result(job.student, SLUG, "graded", score, highest, cells, list(job.notes)),
-        job.notebook,
-        f"<p>{score}</p>",
-        {name: (cell.points, False) for name, cell in cells.items()},
-        dict.fromkeys(SOLUTIONS),
-        {"seed": job.settings.seed or 1, "seconds": 0.01},
+        Result(job.student, SLUG, "graded", score, highest, cells, notes),
+        page=f"<p>{score}</p>",
+        notebook=notebook,
+        submitted={f"{SLUG}.ipynb": notebook.encode()},
+        grades={name: (cell.points, False) for name, cell in cells.items()},
+        comments=dict.fromkeys(SOLUTIONS),
+        facts={"seed": job.settings.seed or 1, "seconds": 0.01},
     )
 
 

@@ -19,10 +19,9 @@ from datetime import UTC, datetime
 from errno import EACCES, EDQUOT, EIO, ENOSPC, EPERM, EROFS
 from pathlib import Path
 
-import nbformat
 from traitlets.config import Config
 
-from tapecheck.grading import exports, feedback, gradebook, intake, report, worker
+from tapecheck.grading import exports, gradebook, intake, report, worker
 from tapecheck.grading import sandbox as locked_up
 from tapecheck.grading.course import SOURCE, Assignment, configure, find_course
 from tapecheck.grading.executor import (
@@ -168,7 +167,6 @@ class Flight:
 
     job: Job
     handed_in: intake.HandedIn
-    digest: str
     since: float
     tries: int = 1
 
@@ -268,32 +266,28 @@ class Batch:
     def to_grade(self, handed_in: Iterable[intake.HandedIn]) -> Iterator[Flight]:
         """Read one submission after the other; what needs no worker ends here."""
         for one in handed_in:
-            read = one.read()
-            if read.notebook is None:
-                self.refuse(one, read)
-            elif self.is_done(one.student, read.digest):
+            raw = one.read()
+            if self.is_done(one.student, raw.digest):
                 self.shown.unchanged()
+            elif raw.refusal:
+                submission = intake.understand(raw, self.assignment)
+                graded = worker.refused(submission, self.assignment)
+                self.keep(one, raw.digest, graded)
             else:
-                job = Job(
-                    one.student,
-                    self.slug,
-                    nbformat.writes(read.notebook),
-                    read.files,
-                    read.notes,
-                    self.course,
-                    self.settings,
-                )
-                yield Flight(job, one, read.digest, 0)
+                job = Job(raw, self.slug, self.course, self.settings)
+                yield Flight(job, one, 0)
 
     def is_done(self, student: str, digest: str) -> bool:
         """Whether the ledger's result still stands, and its pages are there."""
         entry = self.ledger.entries.get(student)
+        if entry is None or self.force or not entry.finished:
+            return False
+        if (entry.submission, entry.source) != (digest, self.source):
+            return False
+        if not entry.graded:  # refused, and would be again
+            return True
         return (
-            entry is not None
-            and not self.force
-            and entry.finished
-            and (entry.submission, entry.source) == (digest, self.source)
-            and self.settings.seed in (None, entry.seed)
+            self.settings.seed in (None, entry.seed)
             and self.page(student).is_file()
             and self.autograded(student).is_file()
         )
@@ -313,47 +307,29 @@ class Batch:
             kind = "" if known else f"{type(error).__name__}: "
             self.give_up(flight, f"{kind}{error}")
             return True
-        worker.stage(self.workspace, job)
-        write(self.autograded(job.student), graded.notebook)
-        made = self.workspace / "feedback" / job.student / job.slug
-        write(made / f"{job.slug}.html", graded.page)
-        write(self.page(job.student), graded.page)
-        self.keep(flight.handed_in, flight.digest, graded)
-        self.shown.finished(line(graded.result, graded.facts.get("seconds", 0)))
+        self.keep(flight.handed_in, job.raw.digest, graded)
         return True
 
     def give_up(self, flight: Flight, why: str) -> None:
         """The grader failed: a human has to look, and the next run tries again."""
-        job = flight.job
-        notes = [*job.notes, why]
+        raw = flight.job.raw
+        notes = [*raw.notes, why]
         result = Result(
-            job.student, self.slug, "needs-a-look", 0, self.max_score, {}, notes
+            raw.student, self.slug, "needs-a-look", 0, self.max_score, {}, notes
         )
-        self.keep(flight.handed_in, flight.digest, Graded(result, "", "", {}, {}))
-        self.shown.finished(line(result, time.monotonic() - flight.since))
-
-    def refuse(self, one: intake.HandedIn, read: intake.Submission) -> None:
-        """Nothing to grade: a row, a page, and no entry in the gradebook."""
-        result = Result(
-            *(one.student, self.slug, "refused", 0, self.max_score, {}),
-            [read.refusal, *read.notes],
-        )
-        if intake.NAME.fullmatch(one.student):
-            said = f"Your submission could not be graded: {read.refusal}."
-            write(
-                self.page(one.student), feedback.plain(self.slug, one.student, [said])
-            )
-        entry = self.ledger.entries.get(one.student)
-        if (
-            entry is None
-            or entry.submission != read.digest
-            or self.ledger.last(one.student)["status"] != "refused"
-        ):
-            self.keep(one, read.digest, Graded(result, "", "", {}, {}))
-        self.shown.finished(line(result, 0))
+        self.keep(flight.handed_in, raw.digest, Graded(result))
 
     def keep(self, one: intake.HandedIn, digest: str, graded: Graded) -> None:
-        """Add a result to the ledger."""
+        """Write what came back, then add it to the ledger: now it counts."""
+        student = one.student
+        if graded.notebook:
+            for step in ("submitted", "feedback"):
+                folder = self.workspace / step / student / self.slug
+                page = {f"{self.slug}.html": graded.page.encode()}
+                worker.stage(folder, page if step == "feedback" else graded.submitted)
+            write(self.autograded(student), graded.notebook)
+        if graded.page and intake.NAME.fullmatch(student):
+            write(self.page(student), graded.page)
         record = {
             "run": self.run_id,
             **graded.result.as_record(),
@@ -368,6 +344,7 @@ class Batch:
             "comments": graded.comments,
         }
         self.ledger.append(record)
+        self.shown.finished(line(graded.result, graded.facts.get("seconds", 0)))
 
     def page(self, student: str) -> Path:
         return self.out / "feedback" / f"{student}.html"

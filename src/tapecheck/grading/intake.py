@@ -43,17 +43,27 @@ class Refused(Exception):
 
 @dataclass
 class Submission:
-    """What one student handed in: a notebook and other files, or a `refusal`.
-
-    `digest` changes when anything that was handed in does.
-    """
+    """What one student handed in: a notebook and other files, or a `refusal`."""
 
     student: str
     notebook: nbformat.NotebookNode | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     refusal: str = ""
     notes: list[str] = field(default_factory=list)
-    digest: str = ""
+
+
+@dataclass
+class Raw:
+    """A submission's files, not looked into yet; or why they cannot be had.
+
+    `digest` changes when anything that was handed in does.
+    """
+
+    student: str
+    files: dict[str, bytes]
+    digest: str
+    refusal: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -61,14 +71,14 @@ class HandedIn:
     """A submission that is there but was not read yet: `read` does it."""
 
     student: str
-    read: Callable[[], Submission]
+    read: Callable[[], Raw]
     sender: lms.Sender | None = None
 
 
 def submissions(source: Path, assignment: Assignment) -> Iterator[Submission]:
     """Every student's submission in `source`, in order of name; see `handed_in`."""
     for one in handed_in(source, assignment):
-        yield one.read()
+        yield understand(one.read(), assignment)
 
 
 def handed_in(source: Path, assignment: Assignment) -> list[HandedIn]:
@@ -98,9 +108,9 @@ def handed_in(source: Path, assignment: Assignment) -> list[HandedIn]:
     found = []
     for student, theirs in sorted(of_students.items()):
         if student in senders:
-            read = partial(from_system, student, theirs, assignment)
+            read = partial(from_system, student, theirs, assignment.slug)
         else:
-            read = partial(submission, student, partial(only, theirs), assignment)
+            read = partial(fetch, student, partial(only, theirs))
         found.append(HandedIn(student, read, senders.get(student)))
     return found
 
@@ -152,9 +162,7 @@ def only(entries: list[Entry]) -> dict[str, bytes]:
     return files if entries[0].is_folder else read_zip(io.BytesIO(files[""]))
 
 
-def from_system(
-    student: str, entries: list[Entry], assignment: Assignment
-) -> Submission:
+def from_system(student: str, entries: list[Entry], slug: str) -> Raw:
     """One student's submission among what Moodle or Canvas named."""
     uploads = [(entry, lms.read_name(entry.name)) for entry in entries]
     chosen = [(e, u) for e, u in uploads if u and u.kind == "file"]
@@ -163,7 +171,7 @@ def from_system(
     def read() -> dict[str, bytes]:
         files: dict[str, bytes] = {}
         single = [(u.file, u.number) for e, u in chosen if not e.is_folder]
-        kept = lms.latest(single, assignment.slug)
+        kept = lms.latest(single, slug)
         for entry, _ in chosen:
             if entry.is_folder:
                 files.update(entry.read())
@@ -175,18 +183,15 @@ def from_system(
         check_total(sum(map(len, files.values())))
         return files
 
-    found = submission(student, read, assignment)
+    raw = fetch(student, read)
     if any(upload.late for _, upload in chosen):
         notes.append("handed in late")
-    found.notes += notes
-    return found
+    raw.notes += notes
+    return raw
 
 
-def submission(
-    student: str, read: Callable[[], dict[str, bytes]], assignment: Assignment
-) -> Submission:
-    """One student's submission, in the files that `read` returns."""
-    digest = ""
+def fetch(student: str, read: Callable[[], dict[str, bytes]]) -> Raw:
+    """One student's files, as `read` returns them, or why there are none."""
     try:
         if not NAME.fullmatch(student):
             raise Refused(
@@ -194,19 +199,28 @@ def submission(
                 "rename it"
             )
         files = read()
-        digest = digest_of(files)
-        zips = [name for name in files if name.endswith(".zip")]
-        if len(zips) == 1 and not any(name.endswith(".ipynb") for name in files):
-            files = read_zip(io.BytesIO(files[zips[0]]))
-        found = choose(student, files, assignment)
-        found.digest = digest
-        return found
+        return Raw(student, files, digest_of(files))
     except Refused as why:
         said = f"{student}: {why}"
     except OSError as error:
         said = f"{student}: it cannot be read ({error.strerror}); hand it in again"
-    digest = digest or digest_of({"": said.encode()})
-    return Submission(student, refusal=said, digest=digest)
+    return Raw(student, {}, digest_of({"": said.encode()}), refusal=said)
+
+
+def understand(raw: Raw, assignment: Assignment) -> Submission:
+    """Find the notebook among a student's files, or the reason to refuse them."""
+    student, files = raw.student, raw.files
+    if raw.refusal:
+        return Submission(student, refusal=raw.refusal, notes=raw.notes)
+    try:
+        zips = [name for name in files if name.endswith(".zip")]
+        if len(zips) == 1 and not any(name.endswith(".ipynb") for name in files):
+            files = read_zip(io.BytesIO(files[zips[0]]))
+        found = choose(student, files, assignment)
+    except Refused as why:
+        return Submission(student, refusal=f"{student}: {why}", notes=raw.notes)
+    found.notes += raw.notes
+    return found
 
 
 def digest_of(files: dict[str, bytes]) -> str:

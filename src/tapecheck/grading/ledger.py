@@ -26,6 +26,7 @@ class Entry:
     submission: str
     source: str
     seed: int | None
+    graded: bool
     finished: bool
 
 
@@ -79,6 +80,7 @@ class Ledger:
             record["submission"],
             record["source"],
             record["seed"],
+            bool(record["cells"]),
             record["finished"],
         )
 

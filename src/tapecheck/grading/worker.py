@@ -31,6 +31,7 @@ from traitlets.config import Config
 
 from tapecheck.grading import feedback
 from tapecheck.grading.course import SOURCE, Assignment, configure
+from tapecheck.grading.intake import Raw, Submission, understand
 from tapecheck.grading.releasing import generate, run
 from tapecheck.grading.results import CellResult, GradingError, Result
 
@@ -55,25 +56,27 @@ class Settings:
 class Job:
     """One submission and everything that grading it needs."""
 
-    student: str
+    raw: Raw
     slug: str
-    notebook: str
-    files: dict[str, bytes]
-    notes: list[str]
     course: bytes  # made by `pack`
     settings: Settings
+
+    @property
+    def student(self) -> str:
+        return self.raw.student
 
 
 @dataclass
 class Graded:
-    """What comes back: the result, and what nbgrader wrote."""
+    """What comes back: the result, and what nbgrader read and wrote."""
 
     result: Result
-    notebook: str
-    page: str
+    page: str = ""
+    notebook: str = ""  # as graded; none when the submission was refused
+    submitted: dict[str, bytes] = field(default_factory=dict)
     # For the gradebook: cell -> automatic points, whether a human must look.
-    grades: dict[str, tuple[float | None, bool]]
-    comments: dict[str, str | None]
+    grades: dict[str, tuple[float | None, bool]] = field(default_factory=dict)
+    comments: dict[str, str | None] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
 
 
@@ -144,6 +147,28 @@ def unpack(course: bytes) -> Path:
     return folder
 
 
+@functools.lru_cache(maxsize=1)
+def unpacked_assignment(course: bytes, slug: str) -> Assignment:
+    return Assignment(unpack(course), slug)
+
+
+def read(job: Job) -> Submission:
+    """The notebook that a job is about, or why there is none."""
+    return understand(job.raw, unpacked_assignment(job.course, job.slug))
+
+
+def refused(submission: Submission, assignment: Assignment) -> Graded:
+    """Nothing to grade: a row, a page, and no entry in the gradebook."""
+    slug, student = assignment.slug, submission.student
+    notes = [submission.refusal, *submission.notes]
+    highest = sum(assignment.points.values())
+    said = f"Your submission could not be graded: {submission.refusal}."
+    return Graded(
+        Result(student, slug, "refused", 0, highest, {}, notes),
+        feedback.plain(slug, student, [said]),
+    )
+
+
 def check_disk() -> None:
     """Raises OSError when a student's files might not fit."""
     where = tempfile.gettempdir()
@@ -159,7 +184,10 @@ def grade(job: Job) -> Graded:
     with one_at_a_time, tempfile.TemporaryDirectory(prefix="tapecheck-") as folder:
         check_disk()
         started, clock = datetime.now(UTC), time.monotonic()
-        graded = Grading(job, Path(folder).resolve()).grade()
+        submission = read(job)
+        if submission.notebook is None:
+            return refused(submission, unpacked_assignment(job.course, job.slug))
+        graded = Grading(job, submission, Path(folder).resolve()).grade()
         # A disk that filled up meanwhile may have cost the student points.
         check_disk()
         graded.facts |= {
@@ -174,8 +202,8 @@ def grade(job: Job) -> Graded:
 class Grading:
     """One submission's way through nbgrader, in a course folder of its own."""
 
-    def __init__(self, job: Job, root: Path):
-        self.job, self.root = job, root
+    def __init__(self, job: Job, submission: Submission, root: Path):
+        self.job, self.submission, self.root = job, submission, root
         course = unpack(job.course)
         shutil.copytree(course / SOURCE, root / SOURCE)
         shutil.copyfile(course / GRADEBOOK, root / GRADEBOOK)
@@ -193,9 +221,13 @@ class Grading:
         self.config.TwoKernels.seed = self.seed
 
     def grade(self) -> Graded:
-        stage(self.root, self.job)
+        name = f"{self.job.slug}.ipynb"
+        notebook = nbformat.writes(self.submission.notebook).encode()
+        submitted = {**self.submission.files, name: notebook}
+        stage(self.folder("submitted"), submitted)
         run(self.converter(Autograde), "nbgrader could not grade it")
         graded = self.graded()
+        graded.submitted = submitted
         try:
             converter = self.converter(GenerateFeedback)
             template = {"HTMLExporter": {"template_name": "feedback"}}
@@ -205,9 +237,8 @@ class Grading:
             graded.page = page.read_text(encoding="utf-8")
         except GradingError as error:
             graded.result.notes.append(str(error))
-            graded.page = feedback.plain(
-                self.job.slug, self.job.student, feedback.lines(graded.result)
-            )
+            said = feedback.lines(graded.result)
+            graded.page = feedback.plain(self.job.slug, self.job.student, said)
         return graded
 
     def folder(self, step: str) -> Path:
@@ -252,23 +283,22 @@ class Grading:
             score,
             max_score,
             {name: cells[name] for name in self.assignment.points},
-            [*self.job.notes, *about.get("notes", [])],
+            [*self.submission.notes, *about.get("notes", [])],
             healed=about.get("healed", 0),
         )
         facts = {"seed": self.seed, "times": dict(about.get("times", {}))}
         text = path.read_text(encoding="utf-8")
-        return Graded(result, text, "", grades, comments, facts)
+        return Graded(
+            result, notebook=text, grades=grades, comments=comments, facts=facts
+        )
 
 
-def stage(root: Path, job: Job) -> None:
-    """Lay a submission out as nbgrader expects it below `root`."""
-    folder = root / "submitted" / job.student / job.slug
+def stage(folder: Path, files: dict[str, bytes]) -> None:
+    """Lay out what was submitted, and nothing else, in `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    for name, data in job.files.items():
+    for name, data in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    (folder / f"{job.slug}.ipynb").write_text(job.notebook, encoding="utf-8")
 
 
 def cell(grade, said: dict | None) -> CellResult:
