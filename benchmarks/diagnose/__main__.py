@@ -254,7 +254,7 @@ def markdown(told: Tally, alone: Tally, points: int) -> str:
         "",
         "The same without any context:",
         "",
-        "| | times | named first | among | in general | accused |",
+        "| in all | times | named first | among | in general | accused |",
         "|---|--:|--:|--:|--:|--:|",
         "| all | " + " | ".join(_numbers(alone, sorted(_codes(alone)))) + " |",
         "",

@@ -15,7 +15,9 @@ from conftest import SITE
 
 ROOT = Path(__file__).parent.parent.parent
 CHAPTER = "03-backprop-by-hand"
-PAGES = ["book/index", f"book/{CHAPTER}", "search", "404"]
+GUIDES = ["book/guides/student", "book/reference/field-guide"]
+WORDS = [*GUIDES, "book/reference/tapecheck"]
+PAGES = ["book/index", f"book/{CHAPTER}", "search", "404", *WORDS]
 pytestmark = pytest.mark.browser
 
 
@@ -61,7 +63,7 @@ def test_page_is_quiet_and_fits(visit, name, width, scheme):
 
 
 @pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light")])
-@pytest.mark.parametrize("name", ["book/index", "search"])
+@pytest.mark.parametrize("name", ["book/index", "search", *WORDS])
 def test_axe_finds_nothing(visit, name, width, scheme):
     page = visit(name, viewport={"width": width, "height": 900}, color_scheme=scheme)
     assert axe_faults(page) == []
