@@ -18,7 +18,7 @@ import nbformat
 from nbgrader.utils import is_solution
 from traitlets.config import Config
 
-from tapecheck.grading import CellResult, Result, grade, gradebook
+from tapecheck.grading import CellResult, Result, grade, gradebook, worker
 from tapecheck.grading.course import Assignment, configure
 from tapecheck.grading.ledger import Ledger
 from tapecheck.grading.releasing import generate
@@ -56,11 +56,12 @@ def work(job: Job) -> Graded:
 def hand_in(folder: Path, count: int) -> None:
     """Small submissions, each with all of the answers' cells."""
     cells = [c for c in ASSIGNMENT.notebook.cells if is_solution(c)]
+    own = nbformat.v4.new_code_cell("# submission NUMBER")
+    text = nbformat.writes(nbformat.v4.new_notebook(cells=[*cells, own]))
     for number in range(count):
-        own = nbformat.v4.new_code_cell(f"# submission {number}")
         path = folder / f"student-{number:05}" / f"{SLUG}.ipynb"
         path.parent.mkdir(parents=True)
-        nbformat.write(nbformat.v4.new_notebook(cells=[*cells, own]), path)
+        path.write_text(text.replace("NUMBER", str(number)), encoding="utf-8")
 
 
 def memory() -> float:
