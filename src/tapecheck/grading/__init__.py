@@ -1,9 +1,16 @@
 """Grade notebooks: what an instructor calls (needs the extra ``tapecheck[grading]``).
 
 ``tapecheck grade SLUG --submissions DIR --out OUT`` is `grade`; ``tapecheck release``
-is `release`. The modules behind them, in the order a submission meets them:
+is `release`. A class is the business of `batch`, the coordinator, which alone writes:
 
-* `intake`: which notebook a student handed in, or the one reason to refuse it.
+* `executor`: the processes, here or on a cluster, that grade; `worker` is one of them.
+* `ledger`: what is finished, whatever dies; `gradebook`: the same for nbgrader.
+* `progress`, `exports`, `report`: what the instructor sees.
+
+The modules behind one submission, in the order it meets them:
+
+* `intake`: which notebook a student handed in, or the one reason to refuse it; `lms`:
+  how Moodle and Canvas name it.
 * `reassemble`: the instructor's notebook with the student's answers put back in.
 * `execute`: the student's cells in one kernel (`student`, in a `sandbox`, with the
   `agent` inside), the tests in another (with `proxies` for the student's names).
