@@ -146,7 +146,9 @@ class Examination:
         )
         self.tests = Tests([*self.warm, LOCAL], surroundings, self.settings)
         try:
+            started = time.monotonic()
             await asyncio.gather(self.run_student(main), self.run_setup())
+            tested = time.monotonic()
             self.show(main)
             seed = self.settings.seed
             seed = secrets.randbits(32) if seed is None else seed
@@ -158,6 +160,11 @@ class Examination:
                     and not is_solution(cell)
                 ):
                     verdicts.record(cell, await self.examine(cell, position))
+            self.nb.metadata["tapecheck"]["times"] = {
+                "start": round(main.start_time, 3),
+                "student": round(tested - started - main.start_time, 3),
+                "tests": round(time.monotonic() - tested, 3),
+            }
         finally:
             ends = [student.stop() for student in self.students.values()]
             await asyncio.gather(*ends, self.tests.stop())

@@ -35,6 +35,8 @@ ALWAYS = (
     "tapecheck.grading.agent",
     "tapecheck.grading.proxies",
 )
+# What a framework imports with the first gradient or optimizer: seconds, of modules.
+LATER = {"torch": ("torch._dynamo", "torch.fx.experimental.symbolic_shapes")}
 MAX_REQUEST = 1_000_000
 
 
@@ -51,7 +53,9 @@ def main() -> None:
     control = socket.socket(fileno=os.dup(0))
     settings = json.loads(control.recv(MAX_REQUEST))
     try:
-        preload([*ALWAYS, *settings["packages"]], settings["hidden"])
+        packages = settings["packages"]
+        later = [module for name in packages for module in LATER.get(name, ())]
+        preload([*ALWAYS, *packages, *later], settings["hidden"])
     except Exception as error:
         reply(control, {"error": f"{type(error).__name__}: {error}"})
         return

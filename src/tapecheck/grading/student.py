@@ -88,6 +88,7 @@ class Student:
         self.ran: dict[str, Ran] = {}
         self.over_limit = ""
         self.cold = ""
+        self.start_time = 0.0  # seconds until its kernels ran
         # IPython names a cell's code by a hash of its text.
         self.files = {
             f"{murmur2_x86(cell.text, get_tmp_hash_seed())}.py": cell for cell in cells
@@ -115,7 +116,9 @@ class Student:
                         break
 
     async def start(self) -> Kernel:
+        began = time.monotonic()
         kernel, self.cold = await self.surroundings.start(self.provisioners)
+        self.start_time += time.monotonic() - began
         sandboxed = getattr(kernel.manager.provisioner, "sandboxed", None)
         if sandboxed is not None:
             self.watch = asyncio.ensure_future(self.keep_watch(kernel, sandboxed))
