@@ -7,11 +7,14 @@ namespace. It is for mutants and for authors; grades come from `tapecheck.gradin
 import contextlib
 import io
 import linecache
+import os
 import re
 import signal
+import tempfile
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import nbformat
 
@@ -41,7 +44,7 @@ class Exercise:
         found = {}
         for code in self.setup:
             _run(code, namespace)
-        with _quiet(), _limit(seconds):
+        with _quiet(), _elsewhere(), _limit(seconds):
             problem = _attempt(answer, namespace)
             for grade_id, code in self.tests.items():
                 message = problem or _attempt(code, namespace)
@@ -141,6 +144,15 @@ def _quiet():
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
+
+
+@contextlib.contextmanager
+def _elsewhere():
+    """Work in a folder that goes: a broken answer leaves its files behind."""
+    data = {"TAPECHECK_DATA": str(ROOT / "data")}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        with mock.patch.dict(os.environ, data):
+            yield
 
 
 @contextlib.contextmanager
