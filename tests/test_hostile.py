@@ -19,6 +19,15 @@ sys.path.insert(0, str(HERE / "hostile"))
 import harness  # noqa: E402
 
 CASES = harness.cases()
+# One of each kind is tried in cold kernels, too.
+COLD = [
+    case
+    for case in CASES
+    if case.name
+    in """agent_garbage daemon_left_behind disk_fill exit_in_cell fork_bomb honest_right
+    honest_wrong_value kill_everybody kill_parent loop_in_answer memory_by_children
+    network_loopback read_environment read_processes read_sources""".split()
+]
 pytestmark = pytest.mark.sandbox
 
 
@@ -62,6 +71,15 @@ def test_a_script_in_a_page_would_be_noticed():
 
 
 @pytest.fixture(scope="module")
+def graded_cold(tmp_path_factory):
+    """Some cases graded in kernels that are not forked from a server."""
+    require("bubblewrap")
+    workspace = tmp_path_factory.mktemp("hostile-cold")
+    outcomes = harness.grade_ours(COLD, workspace, workers=2, kernels="cold")
+    return outcomes, harness.left_behind(workspace)
+
+
+@pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """Every case graded by ours, in a course with files that nobody may change."""
     require("bubblewrap")
@@ -74,6 +92,13 @@ def graded(tmp_path_factory):
             )
     outcomes = harness.grade_ours(CASES, workspace, workers=2)
     return workspace, outcomes, harness.left_behind(workspace)
+
+
+@pytest.mark.parametrize("case", COLD, ids=lambda case: case.name)
+def test_a_notebook_gets_the_same_in_cold_kernels(graded_cold, case):
+    outcomes, left = graded_cold
+    assert outcomes[case.name].points == case.points, outcomes[case.name].said
+    assert left == []
 
 
 def test_there_are_many_and_every_kind_has_honest_twins():

@@ -113,18 +113,25 @@ class Outcome:
 # --- ours --------------------------------------------------------------------------
 
 
-def grade_ours(chosen: list[Case], workspace: Path, workers: int) -> dict[str, Outcome]:
-    """Grade by ours, in `workers` processes; `workspace` gets everything it writes."""
+def grade_ours(
+    chosen: list[Case], workspace: Path, workers: int, kernels: str = "warm"
+) -> dict[str, Outcome]:
+    """Grade by ours, in `workers` processes; `workspace` gets everything it writes.
+
+    `kernels` are ``warm`` or ``cold``.
+    """
     shares = [chosen[start::workers] for start in range(workers)]
     with ThreadPoolExecutor(workers) as pool:
         parts = pool.map(
-            lambda item: grade_share(item[1], workspace / f"part-{item[0]}"),
+            lambda item: grade_share(item[1], workspace / f"part-{item[0]}", kernels),
             [(number, share) for number, share in enumerate(shares) if share],
         )
         return {name: outcome for part in parts for name, outcome in part.items()}
 
 
-def grade_share(chosen: list[Case], workspace: Path) -> dict[str, Outcome]:
+def grade_share(
+    chosen: list[Case], workspace: Path, kernels: str
+) -> dict[str, Outcome]:
     """Grade some cases in a process of its own, as an instructor's command would."""
     found: dict[str, Outcome] = {}
     for slug in {case.slug for case in chosen}:
@@ -137,7 +144,11 @@ def grade_share(chosen: list[Case], workspace: Path) -> dict[str, Outcome]:
         subprocess.run(
             [sys.executable, __file__, "ours", str(course), slug],
             check=True,
-            env={**os.environ, "TMPDIR": str(course / "tmp")},
+            env={
+                **os.environ,
+                "TMPDIR": str(course / "tmp"),
+                "HOSTILE_KERNELS": kernels,
+            },
             timeout=1500,
         )
         for name, outcome in json.loads((course / "outcome.json").read_text()).items():
@@ -145,18 +156,27 @@ def grade_share(chosen: list[Case], workspace: Path) -> dict[str, Outcome]:
     return found
 
 
+def grade_tightly(job):
+    """In a worker: grade one submission, within small limits."""
+    from tapecheck.grading import course, worker
+
+    def configure(config):
+        course.configure(config)
+        config.TwoKernels.limits = OURS_LIMITS
+        config.TwoKernels.notebook_timeout = 90 if job.slug == assignment.SLUG else 300
+        config.TwoKernels.warm = os.environ["HOSTILE_KERNELS"] == "warm"
+
+    worker.configure = configure
+    graded = worker.grade(job)
+    kinds = [n for n in graded.result.notes if n.startswith("graded in cold kernels")]
+    assert not kinds, kinds  # it would not be the kind that is on trial
+    return graded
+
+
 def run_ours(course: Path, slug: str) -> None:
     """The process of `grade_share`."""
     from tapecheck.grading import batch
 
-    configure = batch.configure
-
-    def configure_tightly(config):
-        configure(config)
-        config.TwoKernels.limits = OURS_LIMITS
-        config.TwoKernels.notebook_timeout = 90 if slug == assignment.SLUG else 300
-
-    batch.configure = configure_tightly
     # Importing two frameworks takes its time on a busy machine.
     timeout = CELL_TIMEOUT if slug == assignment.SLUG else 60
     results = batch.grade(
@@ -165,6 +185,8 @@ def run_ours(course: Path, slug: str) -> None:
         course / "out",
         course=course,
         cell_timeout=timeout,
+        workers=1,
+        work=grade_tightly,
     )
     outcome = {}
     for result in results:
