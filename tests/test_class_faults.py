@@ -1,24 +1,27 @@
 """Whatever dies while a class is graded, it ends in the right grades.
 
-Workers, the coordinator, the ledger, the disk; submissions are graded by the stub of
-`stub_grading`, but queues, processes, signals and files are the real ones.
+Workers, kernels, the coordinator, the ledger, the disk. All but the kernels' test grade
+by the stub of `stub_grading`; queues, processes, signals and files are the real ones.
 """
 
+import contextlib
 import csv
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
 import stub_grading as stub
+from conftest import require
 from nbgrader.api import Gradebook
 
-from tapecheck.grading import GradingError, grade
+from tapecheck.grading import GradingError, grade, worker
 from tapecheck.grading.executor import Processes, WorkerDied
 
 HERE = Path(__file__).parent
@@ -53,10 +56,8 @@ class Class:
             self.submissions,
             self.out,
             course=self.course,
-            sandbox=False,
             progress=self.lines.append,
-            work=stub.work,
-            **{"workers": 2, **options},
+            **{"workers": 2, "sandbox": False, "work": stub.work, **options},
         )
 
     @property
@@ -140,6 +141,51 @@ def test_a_pool_outlives_its_processes():
     pool.stop()
     with pytest.raises(ProcessLookupError):
         os.kill(second, 0)
+
+
+def kernels() -> list[int]:
+    """Every kernel below this process, warm or cold, and what starts the warm ones."""
+    found = []
+    for pid in descendants(os.getpid()):
+        try:
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"fork_server" in command or b"ipykernel_launcher" in command:
+            found.append(pid)
+    return found
+
+
+@pytest.mark.sandbox
+def test_killed_kernels_cost_nobody_a_point(klass):
+    """Real kernels here: every one is killed in the middle of a student's cell."""
+    require("bubblewrap")
+    marks = klass.out.parent / "marks"
+    for student, change in (("ada", ("", "")), ("ben", ("2 * x * dy", "x * dy"))):
+        notebook = stub.assignment.answered(stub.SLUG)
+        for cell in notebook.cells:
+            cell.source = cell.source.replace(*change)
+            if cell.source.startswith("def square"):
+                cell.source += "\n\nimport time; time.sleep(3)"
+        (klass.submissions / student).mkdir(parents=True)
+        nbformat.write(notebook, klass.submissions / student / f"{stub.SLUG}.ipynb")
+
+    def kill_them() -> None:
+        deadline = time.monotonic() + 120
+        while len(kernels()) < 4 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        time.sleep(1.5)
+        for pid in kernels():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                marks.touch()
+
+    killer = threading.Thread(target=kill_them)
+    killer.start()
+    results = klass.grade(sandbox=True, workers=1, work=worker.grade)
+    killer.join()
+    assert marks.exists(), "nothing was killed"
+    assert stub.scores(results) == {"ada": 10, "ben": 8}
 
 
 # --- the coordinator ---------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any
 from nbgrader import api
 from nbgrader.api import Gradebook, MissingEntry, new_uuid
 from nbgrader.utils import is_grade, is_locked, is_solution
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Index, bindparam, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
@@ -29,6 +29,12 @@ student, submitted, notebook_of, grade, comment = (
         *(api.Student, api.SubmittedAssignment, api.SubmittedNotebook),
         *(api.Grade, api.Comment),
     )
+)
+# nbgrader has none of these: each look at one submission would read all grades.
+INDEXES = (
+    Index("tapecheck_grades", grade.c.notebook_id),
+    Index("tapecheck_comments", comment.c.notebook_id),
+    Index("tapecheck_submissions", notebook_of.c.assignment_id),
 )
 
 
@@ -105,6 +111,8 @@ def load(config: Config, slug: str, records: Iterable[dict[str, Any]]) -> None:
         )
         # A reader's transaction would keep SQLite's writer out.
         gradebook.db.rollback()
+        for index in INDEXES:
+            index.create(gradebook.engine, checkfirst=True)
         while some := list(islice(records, AT_ONCE)):
             with gradebook.engine.begin() as connection:
                 loader.load(connection, some)
