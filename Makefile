@@ -137,7 +137,7 @@ warm-soak: $(VENV)/dev.installed ## fork 500 warm kernels in a row; none may han
 
 .PHONY: bench
 bench: $(VENV)/dev.installed ## grade 40 submissions by stock nbgrader and by ours, in one run
-	$(BIN)/python -m benchmarks.class_bench
+	$(BIN)/python -m benchmarks.class_bench --into book/guides
 
 .PHONY: clean
 clean: ## remove what the other targets built, except the environment
