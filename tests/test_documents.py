@@ -6,12 +6,15 @@ guides must be in one of the tables below. A new command fails the test until it
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tapecheck import cli
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
@@ -64,8 +67,9 @@ INSTALL = {
     ".venv/bin/python -m pip install -c requirements.lock -e '.[student]'",
     "python -m pip install -c requirements.lock -e '.[student]'",
 }
-# Whole documents that have tables of their own: their author's tests run them.
-OTHERS = {"at-scale.md"}
+# A cluster is needed to run them; tests/test_class_cluster.py has a small one.
+# Here every command and every option that the page names must be there.
+CLUSTER = "at-scale.md"
 
 
 def commands(text: str) -> list[str]:
@@ -81,9 +85,38 @@ def known(command: str) -> bool:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_every_command_is_run_by_somebody(path):
-    if path.name not in OTHERS:
+    if path.name != CLUSTER:
         text = path.read_text(encoding="utf-8")
         assert [c for c in commands(text) if not known(c)] == []
+
+
+def faults(command: str, monkeypatch) -> str:
+    """What the program itself says against a command that is not run, or ''."""
+    program, *arguments = shlex.split(command)
+    if program == "tapecheck":
+        monkeypatch.setattr(cli, "grade", lambda options: 0)
+        try:
+            cli.main(arguments)
+        except SystemExit:
+            return "tapecheck does not know it"
+        return ""
+    known = subprocess.run(
+        [Path(sys.executable).parent / program, arguments[0], "--help"],
+        capture_output=True,
+        text=True,
+    )
+    options = [word for word in arguments if word.startswith("--")]
+    unknown = [option for option in options if option not in known.stdout]
+    return known.stderr if known.returncode else " ".join(unknown)
+
+
+def test_commands_for_a_cluster_have_only_options_that_are_there(monkeypatch):
+    page = ROOT / "book" / "guides" / CLUSTER
+    typed = commands(page.read_text(encoding="utf-8"))
+    assert len(typed) > 2
+    assert {c: why for c in typed if (why := faults(c, monkeypatch))} == {}
+    assert faults("tapecheck grade slug --workres 2", monkeypatch)
+    assert faults("dask worker tcp://host:1 --nworkrs 2", monkeypatch) == "--nworkrs"
 
 
 def test_a_new_command_would_be_noticed():
