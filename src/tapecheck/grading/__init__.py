@@ -14,6 +14,9 @@ The modules behind one submission, in the order it meets them:
 * `reassemble`: the instructor's notebook with the student's answers put back in.
 * `execute`: the student's cells in one kernel (`student`, in a `sandbox`, with the
   `agent` inside), the tests in another (with `proxies` for the student's names).
+* `kernels`: how a kernel is started and spoken to; over the `wire` tests ask students.
+  `warm` kernels are forked from a `fork_server` and `confine` themselves; `seccomp` is
+  the filter of system calls of both kinds. `doctor` attacks both.
 * `verdicts`: what each graded cell ends as, and what may be said about it.
 * `feedback`: the page a student gets.
 """
