@@ -1,5 +1,6 @@
 """`tapecheck public-tree`: what is published holds no answer."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,7 +13,7 @@ from tapecheck.grading.public_tree import NOTICE, public_tree
 
 ROOT = Path(__file__).parent.parent
 # The grader's own code, and texts about it, name nbgrader's markers.
-ABOUT_MARKERS = ("src/", "book/_ext/", "book/guides/")
+ABOUT_MARKERS = ("src/", "book/_ext/", "CONTRIBUTING.md")
 SLUG = "03-backprop-by-hand"
 
 
@@ -46,6 +47,13 @@ def test_no_answer_and_no_hidden_test_is_in_any_file(public, source):
             if name.startswith(ABOUT_MARKERS):
                 found = [hit for hit in found if "\n" in hit]
             assert found == [], name
+
+
+def test_the_links_and_pictures_of_its_readme_are_there(public):
+    text = (public / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert len(links) > 5
+    assert [link for link in links if not (public / link).is_file()] == []
 
 
 @pytest.fixture

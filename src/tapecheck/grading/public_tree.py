@@ -13,10 +13,12 @@ from tapecheck.grading.releasing import MARKERS, check_release
 from tapecheck.grading.results import GradingError
 
 PUBLIC = (
+    ".github/site.png",
     ".github/workflows/publish.yml",
     ".gitignore",
     "CHANGELOG.md",
     "CITATION.cff",
+    "CONTRIBUTING.md",
     "LICENSE",
     "LICENSE-CONTENT",
     "Makefile",
