@@ -301,7 +301,6 @@ def plot(laps: list[Lap], path: Path) -> None:
     bars = axes.barh(names, [lap.rate for lap in laps][::-1])
     axes.bar_label(bars, fmt="%.0f", padding=3)
     axes.set_xlabel("submissions per hour")
-    figure.tight_layout()
     figure.savefig(path, format="svg", metadata={"Date": None})
 
 
