@@ -196,3 +196,12 @@ def test_code_has_the_colours_of_its_theme(visit):
             page.eval_on_selector(".highlight .k", "n => getComputedStyle(n).color")
         )
     assert len(colours) == 2
+
+
+def test_the_landing_page_says_how_long_each_chapter_takes(site):
+    cards = (SITE / "book" / "index.html").read_text("utf-8")
+    for chapter in sorted((SITE / "book").glob("0*-*.html")):
+        said = re.search(
+            r"<strong>Time:</strong> ([^.]+)\.", chapter.read_text("utf-8")
+        )
+        assert f": {' '.join(said[1].split())}</span>" in cards, chapter.name

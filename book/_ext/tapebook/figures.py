@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from pathlib import Path
 
 import yaml
@@ -39,11 +40,22 @@ def exercises(released: Path) -> int:
     return sum(bool(one.get("solution")) for one in about)
 
 
+def hours(chapter: Path) -> str:
+    """How long a chapter takes, in the words of its own opener; empty if it is silent.
+
+    The words stand between ``**Time:**`` and a full stop.
+    """
+    cells = json.loads(chapter.read_text("utf-8"))["cells"]
+    text = "".join(line for cell in cells for line in cell["source"])
+    found = re.search(r"\*\*Time:\*\* ([^.]+)\.", text)
+    return " ".join(found[1].split()) if found else ""
+
+
 class Chapters(SphinxDirective):
     """One card per chapter, as YAML: slug: {title, promise}.
 
-    A card says how many exercises the released notebook holds. A chapter that is not
-    written yet gets no link and no box to tick.
+    A card says how many exercises the released notebook holds and how long the chapter
+    takes. A chapter that is not written yet gets no link and no box to tick.
     """
 
     has_content = True
@@ -57,9 +69,11 @@ class Chapters(SphinxDirective):
             promise = html.escape(chapter["promise"])
             if f"book/{slug}" in self.env.found_docs:
                 head = f'<a href="{slug}.html">{title}</a>'
-                count = exercises(student_notebook(Path(self.env.srcdir), slug))
+                course = Path(self.env.srcdir)
+                count = exercises(student_notebook(course, slug))
+                time = html.escape(hours(course / "book" / f"{slug}.ipynb"))
                 foot = (
-                    f'<span class="count">{count} exercises</span>'
+                    f'<span class="count">{count} exercises: {time}</span>'
                     f'<label class="tick"><input type="checkbox" data-done="{slug}"> '
                     f'Done<span class="visually-hidden">: {title}</span></label>'
                 )
