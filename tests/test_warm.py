@@ -10,7 +10,7 @@ import pytest
 from conftest import require
 
 from tapecheck.grading import doctor, fork_server, sandbox, warm
-from tapecheck.grading.kernels import LOCAL, Kernel, Outputs, Surroundings
+from tapecheck.grading.kernels import LOCAL, Kernel, Outputs, Surroundings, in_own_loop
 from tapecheck.grading.results import GradingError
 
 # `make warm-soak` asks for 500.
@@ -43,7 +43,7 @@ def in_kernel(code: str, provisioners, surroundings: Surroundings):
         finally:
             await kernel.stop()
 
-    return asyncio.run(run())
+    return in_own_loop(run())
 
 
 DRAWS = """
@@ -209,7 +209,7 @@ def test_a_kernel_dies_with_its_server(tmp_path):
         await kernel.stop()
         return alive
 
-    assert not asyncio.run(outlive())
+    assert not in_own_loop(outlive())
 
 
 def test_a_missing_limit_of_a_warm_kernel_is_noticed(monkeypatch):

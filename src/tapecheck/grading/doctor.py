@@ -5,7 +5,6 @@ write; it holds when the attack fails. Kernels that start cold and kernels that 
 forked warm are locked up in different ways, so both are attacked.
 """
 
-import asyncio
 import contextlib
 import os
 import shutil
@@ -20,7 +19,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tapecheck.grading import sandbox, seccomp, warm
-from tapecheck.grading.kernels import KernelEnded, Outputs, Surroundings
+from tapecheck.grading.kernels import (
+    KernelEnded,
+    Outputs,
+    Surroundings,
+    in_own_loop,
+)
 from tapecheck.grading.results import GradingError
 
 # Small, so that trying them is quick; the machinery is the same.
@@ -169,7 +173,7 @@ def opponents() -> Iterator[dict]:
 
 def attempt_warm(attack: str, hidden: Iterable[str] = ()) -> str:
     """Run an attack in a warm kernel; why it got through, or ''."""
-    return asyncio.run(attack_warm(attack, tuple(hidden)))
+    return in_own_loop(attack_warm(attack, tuple(hidden)))
 
 
 async def attack_warm(attack: str, hidden: tuple[str, ...]) -> str:

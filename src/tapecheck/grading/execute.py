@@ -13,8 +13,6 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,7 @@ from tapecheck.grading.kernels import (
     KernelEnded,
     Outputs,
     Surroundings,
+    in_own_loop,
 )
 from tapecheck.grading.reassemble import bound_names, grade_id
 from tapecheck.grading.results import GradingError
@@ -92,15 +91,6 @@ class TwoKernels(NbGraderPreprocessor):
         if not self.sandbox:
             nb.metadata["tapecheck"]["notes"].append(NO_SANDBOX)
         return nb, resources
-
-
-def in_own_loop(work: Coroutine) -> None:
-    """Run it to its end in a thread of its own.
-
-    The caller's thread may have a running loop: Jupyter's, or a browser driver's.
-    """
-    with ThreadPoolExecutor(1, "examination") as thread:
-        thread.submit(asyncio.run, work).result()
 
 
 def copy_files(source: Path, target: Path) -> None:

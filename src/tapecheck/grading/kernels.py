@@ -13,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import nbformat
 import zmq.asyncio
@@ -36,6 +37,17 @@ MAX_OUTPUT = 200_000  # characters kept of one cell's output
 MAX_PICTURE = 3_000_000
 FLOOD = 20_000_000  # characters after which a cell's kernel is ended
 GRACE = 3.0  # seconds to react to an interrupt
+
+T = TypeVar("T")
+
+
+def in_own_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end in a thread of its own; what it returns.
+
+    The caller's thread may have a running loop: Jupyter's, or a browser driver's.
+    """
+    with ThreadPoolExecutor(1, "kernels") as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 class KernelEnded(Exception):
