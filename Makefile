@@ -41,7 +41,7 @@ book: $(VENV)/book.installed ## build the site from the chapters' stored outputs
 
 .PHONY: test
 test: $(VENV)/dev.installed lint book ## install, lint, build the site and run every test
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/test_hostile.py
+	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 	  --nbval-sanitize-with tests/nbval_sanitize.cfg book
 
@@ -125,11 +125,6 @@ simulate-class: $(VENV)/dev.installed ## a class of 10,000, graded by a stub: ti
 .PHONY: hostile
 hostile: $(VENV)/dev.installed ## grade hostile notebooks, by ours and by stock nbgrader
 	$(BIN)/python benchmarks/hostile.py
-
-# A sweep of ten minutes and more, so it stands apart from `make test`.
-.PHONY: test-hostile
-test-hostile: $(VENV)/dev.installed ## test that hostile notebooks get what they deserve
-	$(BIN)/pytest -n 2 --dist loadfile tests/test_hostile.py
 
 .PHONY: warm-soak
 warm-soak: $(VENV)/dev.installed ## fork 500 warm kernels in a row; none may hang or leave anything

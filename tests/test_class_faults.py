@@ -131,6 +131,12 @@ def die():
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def test_a_long_temporary_folder_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("x" * 80)))
+    with pytest.raises(GradingError, match="set TMPDIR to a shorter one"):
+        Processes(1)
+
+
 def test_a_pool_outlives_its_processes():
     pool = Processes(1)
     first = pool.submit(os.getpid).result()

@@ -53,7 +53,8 @@ ELSEWHERE = {
     "make student-archive": "tests/test_student_archive.py",
     "make answers": "tests/test_answers.py",
     "make mutants": "tests/test_mutants.py",
-    "make test-hostile": "tests/test_hostile.py",
+    "make hostile": "benchmarks/hostile.py",
+    "make warm-soak": "tests/test_warm.py",
     "make refresh": "src/tapecheck/refresh.py",
     "python book/_ext/glossary_links.py book/0*.ipynb": (
         "tests/site/test_reference_pages.py"

@@ -74,7 +74,7 @@ def test_a_script_in_a_page_would_be_noticed():
 def graded_cold(tmp_path_factory):
     """Some cases graded in kernels that are not forked from a server."""
     require("bubblewrap")
-    workspace = tmp_path_factory.mktemp("hostile-cold")
+    workspace = tmp_path_factory.mktemp("cold")
     outcomes = harness.grade_ours(COLD, workspace, workers=2, kernels="cold")
     return outcomes, harness.left_behind(workspace)
 

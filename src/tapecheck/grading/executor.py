@@ -23,6 +23,8 @@ from typing import Any, Protocol
 
 from tapecheck.grading.results import GradingError
 
+LONGEST_TEMPORARY = 107 - len("/pymp-12345678/listener-12345678")
+
 
 class WorkerDied(Exception):
     """The process that graded this submission ended in the middle of it."""
@@ -52,6 +54,12 @@ class Processes:
     """
 
     def __init__(self, width: int):
+        # multiprocessing keeps a socket there, whose path has at most 107 bytes.
+        if len(os.fsencode(tempfile.gettempdir())) > LONGEST_TEMPORARY:
+            raise GradingError(
+                f"the name of the temporary folder is too long: "
+                f"{tempfile.gettempdir()}; set TMPDIR to a shorter one, such as /tmp"
+            )
         self.width = width
         self.here = threading.local()  # each thread's pool
         self.pools: list[ProcessPoolExecutor] = []

@@ -50,6 +50,16 @@ def in_own_loop(work: Coroutine[Any, Any, T]) -> T:
         return thread.submit(asyncio.run, work).result()
 
 
+def folder_for_sockets() -> Path:
+    """A new private folder; the system's own when the temporary one's name is long.
+
+    The path to a socket has at most 107 bytes (unix(7), 103 on macOS).
+    """
+    folder = tempfile.gettempdir()
+    short = len(os.fsencode(folder)) + len("/tapecheck-12345678/kernel.json-wire") < 103
+    return Path(tempfile.mkdtemp(prefix="tapecheck-", dir=folder if short else "/tmp"))
+
+
 class KernelEnded(Exception):
     """The kernel is gone; the text says why, to be followed by "in this cell"."""
 
@@ -158,7 +168,7 @@ class Kernel:
     """One running kernel. Use `start`, then `run` as often as it lives, then `stop`."""
 
     def __init__(self, provisioner: str, config: dict, startup_timeout: float = 60):
-        self.folder = Path(tempfile.mkdtemp(prefix="tapecheck-"))
+        self.folder = folder_for_sockets()
         self.startup_timeout = startup_timeout
         self.context = zmq.asyncio.Context()
         for option, value in (
