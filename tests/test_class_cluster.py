@@ -55,15 +55,20 @@ def test_a_worker_killed_in_the_middle_costs_nobody_a_point(cluster, course, tmp
     made, calls = cluster
     for number in range(24):
         passes = "square-value" if number % 2 else ""
-        stub.hand_in(tmp_path / "in", f"s{number:02}", passes, "sleep 0.5")
-    with distributed.Client(made, set_as_default=False) as client:
-        before = set(client.run(os.getpid).values())
+        stub.hand_in(tmp_path / "in", f"s{number:02}", passes, "sleep 1")
     ledger = tmp_path / "out" / "ledger.jsonl"
+    killed = []
 
     def kill_one() -> None:
-        while not (ledger.exists() and ledger.read_bytes().count(b"\n") > 4):
-            time.sleep(0.05)
-        os.kill(min(before), signal.SIGKILL)
+        """Kill a worker that has something to do."""
+        with distributed.Client(made, set_as_default=False) as client:
+            pids = client.run(os.getpid)
+            while not (ledger.exists() and ledger.read_bytes().count(b"\n") > 4):
+                time.sleep(0.05)
+            while not (busy := [w for w, keys in client.processing().items() if keys]):
+                time.sleep(0.05)
+            killed.append(pids[busy[0]])
+            os.kill(killed[0], signal.SIGKILL)
 
     killer = threading.Thread(target=kill_one)
     killer.start()
@@ -82,7 +87,7 @@ def test_a_worker_killed_in_the_middle_costs_nobody_a_point(cluster, course, tmp
     assert set(graded) == {f"s{n:02}" for n in range(24)} and len(graded) > 24
     assert len(graded) <= 24 + 4
     with distributed.Client(made, set_as_default=False) as client:
-        assert min(before) not in client.run(os.getpid).values()
+        assert killed[0] not in client.run(os.getpid).values()
 
 
 def test_who_kills_every_worker_needs_a_look(cluster, course, tmp_path):

@@ -7,10 +7,12 @@ by the stub of `stub_grading`; queues, processes, signals and files are the real
 import contextlib
 import csv
 import json
+import multiprocessing.util
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -390,18 +392,20 @@ def test_a_gradebook_that_cannot_be_reached_is_one_sentence(klass):
 
 
 @pytest.fixture
-def small_disk(tmp_path, monkeypatch):
+def small_disk(monkeypatch):
     """A disk of 80 MB for what is temporary."""
-    folder = tmp_path / "small"
-    folder.mkdir()
+    # Not below pytest's folder: a temporary folder's name must be short.
+    folder = Path(tempfile.mkdtemp(prefix="small-"))
     mount = ["mount", "-t", "tmpfs", "-o", "size=80m", "tmpfs", str(folder)]
     made = subprocess.run(mount, capture_output=True, text=True)
     if made.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {made.stderr.strip()}")
+    multiprocessing.util.get_temp_dir()  # chosen once, and not on this disk
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr("tempfile.tempdir", None)
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    folder.rmdir()
 
 
 def test_a_full_disk_of_the_workers_costs_nobody_a_point(klass, small_disk):
