@@ -29,7 +29,7 @@ from tapecheck.grading import (
     verdicts,
 )
 from tapecheck.grading.course import Assignment
-from tapecheck.grading.execute import names_used
+from tapecheck.grading.execute import checks_needed, names_used
 from tapecheck.grading.kernels import Outputs
 from tapecheck.grading.proxies import change
 from tapecheck.grading.reassemble import bound_names, harmless, reassemble
@@ -533,3 +533,22 @@ def test_doctor_says_what_is_missing(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert doctor.main() == 1
     assert "apt-get install bubblewrap" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("own", "needed"),
+    [
+        ("print(given)", True),
+        ("def mine(x):\n    return x + given", True),
+        ("def mine(given):\n    return given", False),
+        ("print(other.given)", False),
+        ("print(given", False),
+    ],
+)
+def test_a_visible_check_is_run_only_for_a_name_that_is_read_later(own, needed):
+    made = assignment.small_steps()
+    check = next(n for n, cell in enumerate(made.cells) if cell.id == "square-check")
+    made.cells[check].source = "given = 1"
+    assert checks_needed(made) == set()
+    made.cells.append(nbformat.v4.new_code_cell(own))
+    assert checks_needed(made) == ({check} if needed else set())

@@ -4,14 +4,29 @@ import asyncio
 import json
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 from conftest import require
 
-from tapecheck.grading import doctor, fork_server, sandbox, warm
+from tapecheck.grading import (
+    doctor,
+    fork_server,
+    intake,
+    sandbox,
+    trusted,
+    warm,
+    worker,
+)
+from tapecheck.grading.course import Assignment
 from tapecheck.grading.kernels import LOCAL, Kernel, Outputs, Surroundings, in_own_loop
 from tapecheck.grading.results import GradingError
+
+sys.path.insert(0, str(Path(__file__).parent / "hostile"))
+
+import assignment  # noqa: E402
+import harness  # noqa: E402
 
 # `make warm-soak` asks for 500.
 FORKS = int(os.environ.get("TAPECHECK_FORKS", "20"))
@@ -22,6 +37,7 @@ pytestmark = pytest.mark.sandbox
 def no_server_is_left():
     require("bubblewrap")
     yield
+    trusted.tidy_up()
     warm.stop_all()
 
 
@@ -220,3 +236,85 @@ def test_a_missing_limit_of_a_warm_kernel_is_noticed(monkeypatch):
         sandbox.Limits, "resources", lambda self: {**whole(self), "fsize": 2**40}
     )
     assert doctor.attempt_warm(attack) == "the attack got through"
+
+
+# --- the kernel of the tests, kept from one submission to the next -------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"),
+    [
+        ("", True),
+        ("left = 1\nimport torch\ntorch.ones(2, requires_grad=True).sum()", True),
+        ("import numpy as np\nnp.random.default_rng = None", True),
+        ("import torch\ntorch.set_default_dtype(torch.float64)", False),
+        ("import numpy as np\nnp.testing.assert_allclose = print", False),
+        ("import numpy as np\nnp.seterr(all='raise')", False),
+        ("import os\nos.environ['LEFT'] = '1'", False),
+        ("open('left', 'w').write('')", False),
+        ("import sys\nsys.left = b'1' * 700_000_000", False),
+    ],
+)
+def test_what_a_test_leaves_does_not_reach_the_next_submission(tmp_path, code, kept):
+    left = (
+        "import json, os, sys, numpy as np, torch\n"
+        "print(json.dumps(['left' in dir(), hasattr(sys, 'left'),"
+        " 'LEFT' in os.environ, os.listdir('.'), np.geterr()['over'],"
+        " torch.get_default_dtype() is torch.float64,"
+        " np.testing.assert_allclose is print, np.random.default_rng is None]))"
+    )
+
+    async def two():
+        surroundings = Surroundings(tmp_path, "", ("torch",), limits=trusted.UNLIMITED)
+
+        async def take():
+            return await trusted.take([warm.NAME, LOCAL], surroundings, 60)
+
+        first = await take()
+        before = await printed(first.kernel, left)
+        await trusted.give_back(first, await first.renew())
+        assert await take() is first
+        await first.reseed(1)
+        await first.set_up(code, "a test")
+        await trusted.give_back(first, await first.renew())
+        second = await take()
+        try:
+            return before, await printed(second.kernel, left), second is first
+        finally:
+            await trusted.give_back(second, False)
+
+    before, after, same = asyncio.run(two())
+    assert after == before and same == kept
+
+
+def test_students_in_a_row_get_what_each_gets_alone(tmp_path):
+    cases = {case.name: case for case in harness.cases(assignment.SLUG)}
+    source = Assignment(assignment.write_course(tmp_path / "course"), assignment.SLUG)
+    course, settings = worker.pack(source), worker.Settings(cell_timeout=10)
+    kernels = []
+    names = ("honest_right", "honest_wrong_value", "honest_right", "answer_nan")
+    for place, name in enumerate(names):
+        cases[name].write(tmp_path / str(place))
+        (one,) = intake.handed_in(tmp_path / str(place), source)
+        job = worker.Job(one.read(), assignment.SLUG, course, settings)
+        cells = worker.grade(job).result.cells
+        assert {n: cell.points for n, cell in cells.items()} == cases[name].points
+        kernels += [tests.kernel for tests in trusted.kept.values()]
+    assert len(kernels) == len(names) and len(set(kernels)) == 1
+
+
+def test_a_kernel_of_tests_that_died_is_replaced(tmp_path):
+    async def two():
+        surroundings = Surroundings(tmp_path, "", limits=trusted.UNLIMITED)
+        first = await trusted.take([warm.NAME, LOCAL], surroundings, 60)
+        await trusted.give_back(first, await first.renew())
+        warm.stop_all()
+        while await first.alive():
+            await asyncio.sleep(0.05)
+        second = await trusted.take([warm.NAME, LOCAL], surroundings, 60)
+        try:
+            return second is first, await printed(second.kernel, "print(1)")
+        finally:
+            await trusted.give_back(second, False)
+
+    assert asyncio.run(two()) == (False, 1)

@@ -13,7 +13,8 @@ The modules behind one submission, in the order it meets them:
   how Moodle and Canvas name it.
 * `reassemble`: the instructor's notebook with the student's answers put back in.
 * `execute`: the student's cells in one kernel (`student`, in a `sandbox`, with the
-  `agent` inside), the tests in another (with `proxies` for the student's names).
+  `agent` inside), the tests in another (`trusted`, with `proxies` for the student's
+  names).
 * `kernels`: how a kernel is started and spoken to; over the `wire` tests ask students.
   `warm` kernels are forked from a `fork_server` and `confine` themselves; `seccomp` is
   the filter of system calls of both kinds. `doctor` attacks both.

@@ -109,7 +109,6 @@ def configure(config: Config) -> None:
         "nbgrader.preprocessors.LimitOutput",
         "tapecheck.grading.verdicts.SaveVerdicts",
         "nbgrader.preprocessors.AssignLatePenalties",
-        "nbgrader.preprocessors.CheckCellMetadata",
     ]
     config.GenerateFeedback.post_convert_hook = "tapecheck.grading.feedback.lock_down"
     config.GenerateFeedback.preprocessors = [
@@ -117,4 +116,5 @@ def configure(config: Config) -> None:
         "tapecheck.grading.feedback.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]
+    config.GenerateFeedback.exporter_class = "tapecheck.grading.feedback.Page"
     config.HTMLExporter.sanitize_html = True

@@ -7,15 +7,13 @@ first test, so nothing that a test draws can reach a cell's output.
 
 import ast
 import asyncio
-import json
 import re
 import secrets
 import shutil
+import symtable
 import tempfile
 import time
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -23,34 +21,23 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_locked, is_solution
 from traitlets import Bool, Dict, Float, Int, Unicode
 
-from tapecheck.grading import sandbox, verdicts, warm
+from tapecheck.grading import sandbox, trusted, verdicts, warm
 from tapecheck.grading.course import Assignment
 from tapecheck.grading.kernels import (
     LOCAL,
-    Kernel,
     KernelEnded,
-    Outputs,
     Surroundings,
     in_own_loop,
 )
 from tapecheck.grading.reassemble import bound_names, grade_id
 from tapecheck.grading.results import GradingError
-from tapecheck.grading.student import WIRE, CallBack, Cell, Ran, Student
+from tapecheck.grading.student import Cell, Ran, Student
+from tapecheck.grading.trusted import Question, Tests
 from tapecheck.grading.verdicts import Verdict
-from tapecheck.grading.wire import FarEnd, Unreadable
 
-PROXIES = "__import__('tapecheck.grading.proxies', fromlist=['proxies'])"
 VISIBLE = "visible-check"
+NOT_RUN = "(A check is for working on the notebook; only the tests count here.)"
 NO_SANDBOX = "graded without a sandbox: the student's code could reach this machine"
-# The tests' own kernel is trusted; being warm must not take anything from it.
-UNLIMITED = {
-    "memory": 2**40,
-    "cpu": 2**31,
-    "processes": 10_000,
-    "file_size": 2**40,
-    "disk": 2**32,
-    "open_files": 4096,
-}
 
 
 class TwoKernels(NbGraderPreprocessor):
@@ -122,27 +109,22 @@ class Examination:
                 about = cell.metadata.get("tapecheck", {})
                 self.forbidden[name] = tuple(about.get("forbidden", ()))
         self.students: dict[tuple[str, ...], Student] = {}
+        self.checks = checks_needed(nb)
         self.tests: Tests | None = None
         self.warm = [warm.NAME] if settings.sandbox and settings.warm else []
         self.imported = frameworks(assignment.notebook)
 
     async def hold(self) -> None:
         main = self.student(())
-        surroundings = Surroundings(
-            self.workspace / "tests",
-            self.settings.data_folder,
-            self.imported,
-            limits=UNLIMITED,
-        )
-        self.tests = Tests([*self.warm, LOCAL], surroundings, self.settings)
+        as_new = False
         try:
             started = time.monotonic()
             await asyncio.gather(self.run_student(main), self.run_setup())
+            assert self.tests is not None
             tested = time.monotonic()
             self.show(main)
             seed = self.settings.seed
-            seed = secrets.randbits(32) if seed is None else seed
-            await self.tests.evaluate(f"{PROXIES}.reseed({seed})")
+            await self.tests.reseed(secrets.randbits(32) if seed is None else seed)
             for position, cell in enumerate(self.nb.cells):
                 if (
                     is_grade(cell)
@@ -155,10 +137,14 @@ class Examination:
                 "student": round(tested - started - main.start_time, 3),
                 "tests": round(time.monotonic() - tested, 3),
             }
+            as_new = await self.tests.renew()
         finally:
             ends = [student.stop() for student in self.students.values()]
-            await asyncio.gather(*ends, self.tests.stop())
-            cold = {self.tests.cold, *(one.cold for one in self.students.values())}
+            if self.tests is not None:
+                ends.append(trusted.give_back(self.tests, as_new))
+            await asyncio.gather(*ends)
+            cold = {one.cold for one in self.students.values()}
+            cold |= {self.tests.cold} if self.tests else set()
             self.notes += [f"graded in cold kernels: {w}" for w in sorted(cold) if w]
 
     def student(self, hidden: tuple[str, ...]) -> Student:
@@ -170,11 +156,10 @@ class Examination:
                     is_grade(cell) and not is_solution(cell)
                 ):
                     continue
-                visible = VISIBLE in cell.metadata.get("tags", [])
-                if hidden and visible:
-                    continue  # it compares with the very tape that is hidden
+                if is_check(cell) and (hidden or position not in self.checks):
+                    continue  # when hidden: it compares with the very tape that is
                 name = grade_id(cell) or ""
-                ours = is_locked(cell) and not is_solution(cell) and not visible
+                ours = is_locked(cell) and not is_solution(cell) and not is_check(cell)
                 parts = tuple(n for n in self.forbidden.get(name, ()) if "." in n)
                 cells.append(Cell(str(position), name, cell.source, ours, parts))
             student = Student(
@@ -205,17 +190,27 @@ class Examination:
 
     async def run_setup(self) -> None:
         """Run what the instructor provides in the kernel of the tests, too."""
-        assert self.tests is not None
-        await self.tests.start()
+        surroundings = Surroundings(
+            self.workspace / "tests",
+            self.settings.data_folder,
+            self.imported,
+            limits=trusted.UNLIMITED,
+        )
+        self.tests = await trusted.take(
+            [*self.warm, LOCAL], surroundings, self.settings.test_timeout
+        )
         for cell in self.nb.cells:
             if cell.cell_type != "code" or not is_locked(cell) or is_grade(cell):
                 continue
-            if is_solution(cell) or VISIBLE in cell.metadata.get("tags", []):
+            if is_solution(cell) or is_check(cell):
                 continue
             await self.tests.set_up(cell.source, grade_id(cell) or "")
 
     def show(self, student: Student) -> None:
         """Put what each of the student's cells said into the notebook."""
+        for position, cell in enumerate(self.nb.cells):
+            if is_check(cell) and position not in self.checks:
+                cell.outputs = [nbformat.v4.new_output("stream", text=NOT_RUN)]
         for cell in student.cells:
             ran = student.ran.get(cell.key, Ran("died", "it was not run"))
             target = self.nb.cells[int(cell.key)]
@@ -275,139 +270,6 @@ class Examination:
         return reasons
 
 
-@dataclass
-class Question:
-    """What one test cell may ask, and of whom.
-
-    It may also use what an earlier test cell got from another kernel of the student's:
-    every object of a student's carries its origin.
-    """
-
-    students: dict[tuple[str, ...], Student]
-    student: Student
-    names: list[str]
-    after: str
-    forbidden: tuple[str, ...]
-    why_missing: dict[str, str]
-    asked: bool = False
-
-    async def ask(self, message: dict, call_back: CallBack) -> dict:
-        self.asked = True
-        origin = message["of"].get("origin") or {
-            "hidden": self.student.surroundings.hidden,
-            "parts": [name for name in self.forbidden if "." in name],
-            "after": self.after,
-        }
-        student = self.students[tuple(origin["hidden"])]
-        reply = await student.ask(message, origin, call_back)
-        reply["origin"] = {**origin, "start": student.starts}
-        if reply.get("type") == "NameError" and message["do"] == "get":
-            name = message["of"]["name"]
-            reply["missing"] = self.why_missing.get(
-                name, f"Your notebook does not define {name}."
-            )
-        return reply
-
-
-class Tests:
-    """The kernel of the tests, and the socket over which they ask the student.
-
-    `cold` says why the kernel is not of the first kind of `provisioners`.
-    """
-
-    def __init__(
-        self,
-        provisioners: list[str],
-        surroundings: Surroundings,
-        settings: TwoKernels,
-    ):
-        self.provisioners = provisioners
-        self.surroundings = surroundings
-        self.settings = settings
-        self.private = Path(tempfile.mkdtemp(prefix="tapecheck-"))
-        self.running: Kernel | None = None
-        self.service: asyncio.Task | None = None
-        self.question: Question | None = None
-        self.cold = ""
-
-    @property
-    def kernel(self) -> Kernel:
-        assert self.running is not None, "start() comes first"
-        return self.running
-
-    async def start(self) -> None:
-        variables = {"IPYTHONDIR": str(self.private)}
-        surroundings = replace(self.surroundings, variables=variables)
-        self.running, self.cold = await surroundings.start(self.provisioners)
-        await self.evaluate(f"{WIRE}.listen()")
-        wire = await FarEnd.of(self.kernel.sockets)
-        self.service = asyncio.ensure_future(self.serve(wire))
-        await self.evaluate(f"{PROXIES}.connect()")
-
-    async def set_up(self, code: str, name: str) -> None:
-        outputs = Outputs()
-        reply = await self.kernel.run(code, self.settings.test_timeout, outputs)
-        if reply["status"] != "ok":
-            why = f"{reply.get('ename')}: {reply.get('evalue')}"
-            raise GradingError(f"the set-up cell {name} does not run for tests: {why}")
-
-    async def evaluate(self, expression: str) -> Any:
-        reply = await self.kernel.run(
-            "", 60, silent=True, expressions={"answer": expression}
-        )
-        said = reply["user_expressions"]["answer"]
-        if said["status"] != "ok":
-            raise GradingError(f"the kernel of the tests failed: {said.get('evalue')}")
-        return ast.literal_eval(said["data"]["text/plain"])
-
-    async def serve(self, wire: FarEnd) -> None:
-        """Pass on what the tests ask; a callback goes the other way in between."""
-
-        async def call_back(message: dict) -> dict:
-            await wire.send(
-                {key: message[key] for key in ("callback", "args", "named")}
-            )
-            return await wire.receive()
-
-        try:
-            while True:
-                message = await wire.receive()
-                assert self.question is not None
-                await wire.send(await self.question.ask(message, call_back))
-        except (EOFError, ConnectionError, Unreadable):
-            pass
-        finally:
-            wire.close()
-
-    async def run(self, code: str, question: Question, cell) -> Verdict:
-        """Run one test cell and judge it."""
-        self.question = question
-        outputs = Outputs()
-        try:
-            await self.evaluate(
-                f"{PROXIES}.bind(get_ipython().user_ns, {question.names!r}, "
-                f"{question.after!r})"
-            )
-            reply = await self.kernel.run(code, self.settings.test_timeout, outputs)
-        except TimeoutError:
-            if question.asked:
-                return Verdict("timeout", "Your code did not answer in time.")
-            return Verdict("needs-a-look", verdicts.OUR_FAULT, "the test timed out")
-        if reply["status"] == "ok":
-            cell.outputs = outputs.list
-            return Verdict("passed")
-        report = json.loads(await self.evaluate(f"{PROXIES}.report()"))
-        return verdicts.judge(report, question.forbidden)
-
-    async def stop(self) -> None:
-        if self.service is not None:
-            self.service.cancel()
-            await asyncio.gather(self.service, return_exceptions=True)
-        if self.running is not None:
-            await self.running.stop()
-        shutil.rmtree(self.private, ignore_errors=True)
-
-
 def frameworks(notebook) -> tuple[str, ...]:
     """The frameworks that a notebook imports."""
     text = "\n".join(cell.source for cell in notebook.cells)
@@ -422,3 +284,50 @@ def names_used(text: str) -> set[str]:
     except SyntaxError:
         return set()
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def is_check(cell) -> bool:
+    """Whether a cell is the instructor's help while working on the notebook."""
+    tagged = VISIBLE in cell.metadata.get("tags", [])
+    return cell.cell_type == "code" and tagged and is_locked(cell)
+
+
+def checks_needed(notebook) -> set[int]:
+    """The places of the visible checks that bind a name which a later cell reads.
+
+    No other is run when grading: the tests alone decide.
+    """
+    needed: set[int] = set()
+    read: set[str] = set()
+    for position, cell in reversed(list(enumerate(notebook.cells))):
+        if cell.cell_type != "code" or (is_grade(cell) and not is_solution(cell)):
+            continue
+        binds, reads = global_names(cell.source)
+        if not is_check(cell):
+            read |= reads
+        elif binds & read:
+            needed.add(position)
+            read |= reads
+    return needed
+
+
+def global_names(text: str) -> tuple[set[str], set[str]]:
+    """The names that a cell binds, and those that it reads, outside its functions.
+
+    A cell that cannot be compiled does neither.
+    """
+    try:
+        code = TransformerManager().transform_cell(text)
+        tables = [symtable.symtable(code, "cell", "exec")]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(), set()
+    binds, reads = set(), set()
+    for table in tables:
+        for name in table.get_symbols():
+            if name.is_global() or table.get_type() == "module":
+                if name.is_assigned() or name.is_imported():
+                    binds.add(name.get_name())
+                if name.is_referenced():
+                    reads.add(name.get_name())
+        tables += table.get_children()
+    return binds, reads

@@ -1,8 +1,16 @@
 """The page a student gets: their notebook, their points, and a sentence per test."""
 
 import html
+import re
 from pathlib import Path
+from typing import Any
 
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 
@@ -14,6 +22,56 @@ POLICY = (
     "form-action 'none'; base-uri 'none'"
 )
 META = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+
+
+class Templates(BytecodeCache):
+    """Compiled templates, for as long as this process lives."""
+
+    def __init__(self) -> None:
+        self.compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.compiled:
+            bucket.bytecode_from_string(self.compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Templates()
+NO_ALT = re.compile(r"<img(?=\s)(?![^>]*\salt=)")
+ALT = "A picture in the notebook, which its author did not describe"
+
+
+class Page(HTMLExporter):
+    """nbconvert's page, made in half the time.
+
+    nbconvert parses the finished page once more, to find pictures without a text in
+    their place (and cells of JupyterLab's template, which nbgrader does not use).
+    """
+
+    def _create_environment(self):
+        environment = super()._create_environment()
+        environment.bytecode_cache = TEMPLATES
+        return environment
+
+    def from_notebook_node(self, nb, resources=None, **options: Any):
+        about = nb.metadata.get("language_info", {})
+        lexer = about.get("pygments_lexer", about.get("name"))
+        resources = self._init_resources(resources)
+        self.register_filter(
+            "highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self)
+        )
+        self.register_filter(
+            "filter_data_type",
+            WidgetsDataTypeFilter(
+                notebook_metadata=self._nb_metadata, parent=self, resources=resources
+            ),
+        )
+        text, resources = TemplateExporter.from_notebook_node(
+            self, nb, resources, **options
+        )
+        return NO_ALT.sub(f'<img alt="{ALT}"', text), resources
 
 
 class HideTests(NbGraderPreprocessor):

@@ -6,15 +6,16 @@ too big, or one too many is the end of that kernel, never of the grader.
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,13 +42,42 @@ GRACE = 3.0  # seconds to react to an interrupt
 T = TypeVar("T")
 
 
-def in_own_loop(work: Coroutine[Any, Any, T]) -> T:
-    """Run it to its end in a thread of its own; what it returns.
+@functools.cache
+def own_loop() -> asyncio.AbstractEventLoop:
+    """A loop that lasts as long as this process, and with it what is kept of it.
 
-    The caller's thread may have a running loop: Jupyter's, or a browser driver's.
+    It has a thread of its own: the caller's may have a running loop, Jupyter's or a
+    browser driver's.
     """
-    with ThreadPoolExecutor(1, "kernels") as thread:
-        return thread.submit(asyncio.run, work).result()
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, name="kernels", daemon=True).start()
+    return loop
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=own_loop.cache_clear)
+
+
+def in_own_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end; what it returns.
+
+    When the caller is interrupted, it is cancelled, and its clean-up is waited for.
+    """
+    ended = threading.Event()
+
+    async def run() -> T:
+        try:
+            return await work
+        finally:
+            ended.set()
+
+    future = asyncio.run_coroutine_threadsafe(run(), own_loop())
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        future.cancel()
+        ended.wait(60)
+        raise
 
 
 def folder_for_sockets() -> Path:

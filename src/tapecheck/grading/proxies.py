@@ -10,11 +10,16 @@ import os
 import random
 import re
 import sys
+import threading
 import traceback
+import types
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.testing  # noqa: F401  (a change to it is seen only if it is there first)
+from IPython import get_ipython
 
 from tapecheck.grading import codec, portable
 from tapecheck.grading.wire import Wire, accept
@@ -266,9 +271,10 @@ bridge: Bridge
 
 def connect() -> None:
     """Take the grader, who has knocked by now, as the other end of the bridge."""
-    global bridge
+    global bridge, at_first
     bridge = Bridge(accept())
     sys.path.append(os.getcwd())  # files beside the notebook
+    at_first = settings(), functions()
 
 
 def bind(namespace: dict, names: list[str], after: str) -> None:
@@ -349,3 +355,86 @@ def reseed(seed: int) -> None:
         tf.random.set_seed(seed)
     if torch := sys.modules.get("torch"):
         torch.manual_seed(seed)
+
+
+# --- one kernel for many students --------------------------------------------------
+
+GROWTH = 500_000_000  # bytes that tests may leave in memory
+at_first: tuple[dict, dict]  # settings and functions of a new kernel
+memory_at_first = 0
+
+
+def settings() -> dict[str, Any]:
+    """What a cell could change for every cell after it, apart from names."""
+    torch, tf = sys.modules.get("torch"), sys.modules.get("tensorflow")
+    keras = sys.modules.get("keras")
+    return {
+        "folder": os.getcwd(),
+        "files": {
+            path: (path.stat().st_mtime_ns, path.stat().st_size)
+            for path in Path().rglob("*")
+        },
+        "environment": dict(os.environ),
+        "path": list(sys.path),
+        "threads": threading.active_count(),
+        "numpy": (np.geterr(), str(np.get_printoptions())),
+        "torch": torch
+        and (
+            torch.get_default_dtype(),
+            torch.is_grad_enabled(),
+            torch.are_deterministic_algorithms_enabled(),
+        ),
+        "tensorflow": tf
+        and (tf.executing_eagerly(), tf.config.functions_run_eagerly()),
+        # TensorFlow imports Keras when it is first used; these are its defaults.
+        "keras": (keras.config.floatx(), keras.config.epsilon())
+        if keras
+        else ("float32", 1e-7),
+    }
+
+
+def functions() -> dict[tuple[str, str], Any]:
+    """Every function and class of every module that a cell is likely to name."""
+    return {
+        (path, name): value
+        for path, module in list(sys.modules.items())
+        if type(module) is types.ModuleType
+        and path.count(".") <= 2
+        and not any(part.startswith("_") for part in path.split("."))
+        for name, value in list(vars(module).items())
+        if callable(value)
+    }
+
+
+def renew() -> bool:
+    """Be as new for another student. False if that cannot be.
+
+    It cannot when a cell left a file, a setting or a changed function of a library, or
+    much in memory. Not seen is what it keeps in an object of a library's, or changes in
+    a module of which it is the first user.
+    """
+    global bridge, at_first, memory_at_first
+    np.random.default_rng = os_entropy_rng
+    for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+        vars(sys).pop(name, None)
+    before, known = at_first
+    there = functions()
+    if settings() != before:
+        return False
+    if any(there.get(place) is not value for place, value in known.items()):
+        return False
+    at_first = before, there
+    bridge = Bridge(bridge.wire)
+    random.seed()
+    np.random.seed()
+    if torch := sys.modules.get("torch"):
+        torch.seed()
+    if keras := sys.modules.get("keras"):
+        keras.utils.clear_session(free_memory=False)
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+    get_ipython().reset()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    memory = pages * os.sysconf("SC_PAGE_SIZE")
+    memory_at_first = memory_at_first or memory
+    return memory < memory_at_first + GROWTH
