@@ -219,11 +219,17 @@ def _own_operation(op, tensors, constants) -> bool:
     """
     import tensorflow as tf
 
-    try:
-        graph = tf.function(
-            lambda *given: op(*given, *constants)
-        ).get_concrete_function(*tensors)
-    except Exception:
+    # Without AutoGraph tracing takes a third of the time, but an op with an `if` about
+    # a tensor needs it.
+    for autograph in (False, True):
+        try:
+            graph = tf.function(
+                lambda *given: op(*given, *constants), autograph=autograph
+            ).get_concrete_function(*tensors)
+            break
+        except Exception:
+            pass
+    else:
         return True
     return any(
         "_gradient_op_type" in operation.node_def.attr

@@ -6,6 +6,7 @@ each side makes and resolves as it sees fit.
 """
 
 import base64
+import functools
 import io
 import sys
 from collections.abc import Callable
@@ -109,9 +110,34 @@ def encode_array(value: Any) -> dict | None:
     array = np.array(array, subok=False, copy=None)
     if array.dtype.kind not in "biufcU":
         raise CodecError(f"an array of dtype {array.dtype} cannot cross; give numbers")
+    by_columns = array.flags.f_contiguous and not array.flags.c_contiguous
+    head = header(array.dtype, array.shape, by_columns)
+    raw = head + array.tobytes("F" if by_columns else "C")
+    return {"npy": base64.b64encode(raw).decode(), **extra}
+
+
+@functools.lru_cache(maxsize=1000)
+def header(dtype: np.dtype, shape: tuple[int, ...], by_columns: bool) -> bytes:
+    """How a ``.npy`` file of such an array begins."""
     file = io.BytesIO()
-    np.lib.format.write_array(file, array, version=(1, 0), allow_pickle=False)
-    return {"npy": base64.b64encode(file.getvalue()).decode(), **extra}
+    np.lib.format.write_array_header_1_0(
+        file,
+        {
+            "descr": np.lib.format.dtype_to_descr(dtype),
+            "fortran_order": by_columns,
+            "shape": shape,
+        },
+    )
+    return file.getvalue()
+
+
+@functools.lru_cache(maxsize=1000)
+def read_header(head: bytes) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, order by columns and dtype; what `header` made them into."""
+    file = io.BytesIO(head)
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise CodecError("not an array")
+    return np.lib.format.read_array_header_1_0(file)
 
 
 def decode(data: Any, other: Callable[[dict], Any] = no_handles) -> Any:
@@ -163,19 +189,16 @@ def decode_array(data: dict) -> Any:
     raw = base64.b64decode(data["npy"], validate=True)
     if len(raw) > MAX_BYTES:
         raise CodecError(f"the value has more than {MAX_BYTES / 1e6:.0f} MB")
-    file = io.BytesIO(raw)
-    if np.lib.format.read_magic(file) != (1, 0):
-        raise CodecError("not an array")
-    shape, by_columns, dtype = np.lib.format.read_array_header_1_0(file)
+    # Magic number and version, then the length of the header (numpy.lib.format).
+    start = 10 + int.from_bytes(raw[8:10], "little")
+    shape, by_columns, dtype = read_header(raw[:start])
     count = 1
     for length in shape:
         count *= length
     # The header may say anything: believe it only if it fits the bytes that follow.
-    if dtype.kind not in "biufcU" or count * dtype.itemsize != len(raw) - file.tell():
+    if dtype.kind not in "biufcU" or count * dtype.itemsize != len(raw) - start:
         raise CodecError("not an array of numbers")
-    flat = (
-        np.frombuffer(raw, dtype, count, file.tell()) if count else np.empty(0, dtype)
-    )
+    flat = np.frombuffer(raw, dtype, count, start) if count else np.empty(0, dtype)
     array = flat.reshape(shape, order="F" if by_columns else "C").copy(order="K")
     if data["kind"] == "torch":
         import torch
