@@ -1,4 +1,7 @@
-"""`import tapecheck` is quick and leaves the frameworks alone."""
+"""`import tapecheck` needs NumPy and leaves the frameworks alone.
+
+How long it takes, `make diagnose-bench` says.
+"""
 
 import json
 import os
@@ -22,20 +25,17 @@ def in_fresh_python(code: str, **variables: str) -> dict:
 
 
 REPORT = """
-import json, sys, time
-start = time.process_time()
+import json, sys
 import tapecheck
-took = time.process_time() - start
 {then}
-print(json.dumps({{"took": took, "modules": sorted(sys.modules)}}))
+print(json.dumps({{"modules": sorted(sys.modules)}}))
 """
 
 
-def test_it_needs_numpy_only_and_takes_less_than_0_3_s():
-    runs = [in_fresh_python(REPORT.format(then="")) for _ in range(3)]
-    assert not FRAMEWORKS & set(runs[0]["modules"])
-    assert "numpy" in runs[0]["modules"]
-    assert min(run["took"] for run in runs) < 0.3
+def test_it_needs_numpy_only():
+    modules = in_fresh_python(REPORT.format(then=""))["modules"]
+    assert not FRAMEWORKS & set(modules)
+    assert "numpy" in modules
 
 
 def test_checking_arrays_imports_no_framework():

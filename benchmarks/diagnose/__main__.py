@@ -29,6 +29,8 @@ The false alarms are right gradients, by hand, that `check_gradient` rejects.
 import argparse
 import contextlib
 import io
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -80,6 +82,8 @@ def main() -> None:
         options.table.write_text(text)
     print(text)
     print(timing())
+    whole, numpy = importing("tapecheck"), importing("numpy")
+    print(f"import tapecheck: {whole:.2f} s of CPU, {numpy:.2f} s of them NumPy's")
     print(
         f"named first {100 * told.share('first'):.1f} % of {told.total()};"
         f" wrongly accused {told.count('accused') + alone.count('accused')};"
@@ -234,6 +238,19 @@ def timing() -> str:
         times[name] = min(runs)
     slowest = max(times, key=lambda name: times[name])
     return f"10 000 000 entries: at most {times[slowest]:.1f} s of CPU ({slowest})"
+
+
+def importing(module: str) -> float:
+    """CPU seconds that an import takes in a Python of its own; the best of three."""
+    code = (
+        "import time; start = time.process_time(); "
+        f"import {module}; print(time.process_time() - start)"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+        for _ in range(3)
+    ]
+    return min(float(run.stdout) for run in runs)
 
 
 def markdown(told: Tally, alone: Tally, points: int) -> str:
