@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tapecheck.compare import ExerciseError
-from tapecheck.tapes import both_tapes
+from tapecheck.tapes import ASKED_BOTH, both_tapes
 
 
 def test_gradients_of_every_input():
@@ -31,3 +31,25 @@ def test_tapes_that_disagree_are_noticed():
 
     with pytest.raises(ExerciseError, match="disagree"):
         both_tapes(formula, [1.0, 2.0])
+
+
+def test_tensorflow_is_asked_at_the_first_points_of_each_formula_and_shape():
+    asked = []
+
+    def formula(ops, x):
+        asked.append(ops.__name__.split(".")[0])
+        return ops.sum(x**2)
+
+    def times(package, points):
+        asked.clear()
+        for point in points:
+            (found,) = both_tapes(formula, point)
+            np.testing.assert_allclose(found, 2 * np.array(point))
+        return asked.count(package)
+
+    points = [[1.0, number] for number in range(ASKED_BOTH + 4)]
+    assert times("tensorflow", points) == ASKED_BOTH
+    assert times("torch", points) == len(points)
+    assert times("tensorflow", [[1.0, 2.0, 3.0]]) == 1
+    other = [both_tapes(lambda ops, x: ops.sum(x**2), points[0])[0] for _ in points]
+    np.testing.assert_allclose(other, [2 * np.array(points[0])] * len(points))

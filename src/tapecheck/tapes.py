@@ -11,7 +11,8 @@ import numpy as np
 from tapecheck.oracles import agree, vjp
 
 # TensorFlow's eager tape takes six times as long as PyTorch's. So it is asked at the
-# first so many points of each formula, for each set of shapes.
+# first so many points of each formula, for each set of shapes. A formula is its code:
+# what it closes over changes from point to point.
 ASKED_BOTH = 3
 agreed: WeakKeyDictionary[Any, Counter] = WeakKeyDictionary()
 
@@ -24,7 +25,8 @@ def both_tapes(
     `formula(ops, *inputs)` is written once, with NumPy's names: `ops` is `numpy`,
     `tensorflow.experimental.numpy` or `torch`, so `ops.exp`, `ops.log`, `ops.tanh`,
     `ops.sum(a, axis=0)`, `ops.einsum` and `@` mean the same in all three. Every array
-    that it uses must come in through `inputs`; Python numbers need not.
+    that it uses must come in through `inputs`; Python numbers need not. TensorFlow is
+    asked at the first `ASKED_BOTH` points of each formula and set of shapes.
 
     Args:
         formula: the function to differentiate; it returns an array or a number.
