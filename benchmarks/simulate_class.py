@@ -8,6 +8,7 @@ assignment has, so the figures are the coordinator's own, and the rate is the mo
 could take from any number of workers.
 """
 
+import functools
 import random
 import sys
 import tempfile
@@ -111,24 +112,20 @@ def main(count: int) -> None:
         folder = Path(temporary)
         hand_in(folder / "in", count)
         watch = Watch(count)
+        grade_all = functools.partial(
+            grade,
+            *(SLUG, folder / "in", folder / "out"),
+            course=ROOT,
+            sandbox=False,
+            progress=watch,
+            work=importable(),
+        )
         print(f"{count} submissions, graded by a stub: time and coordinator's memory")
         watch.say("start")
-        grade(
-            *(SLUG, folder / "in", folder / "out"),
-            course=ROOT,
-            sandbox=False,
-            progress=watch,
-            work=importable(),
-        )
+        grade_all()
         watch.say("gradebook and report")
         watch.started = time.monotonic()
-        grade(
-            *(SLUG, folder / "in", folder / "out"),
-            course=ROOT,
-            sandbox=False,
-            progress=watch,
-            work=importable(),
-        )
+        grade_all()
         watch.say("again, all unchanged")
         print("Gradebook (SQLite), parts of the class into a new database each")
         loads(folder / "out" / "ledger.jsonl", folder, count)

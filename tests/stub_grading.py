@@ -6,9 +6,10 @@ does to its worker does, too: ``# does: die-once``.
 
     python tests/stub_grading.py COURSE SUBMISSIONS OUT WORKERS
 
-grades like that from a process that a test can kill.
+is ``tapecheck grade`` like that, in a process that a test can kill.
 """
 
+import functools
 import os
 import re
 import signal
@@ -102,12 +103,15 @@ if __name__ == "__main__":
     course, submissions, out = map(Path, sys.argv[1:4])
     from stub_grading import work as importable
 
-    from tapecheck.grading import GradingError
+    from tapecheck import cli, grading
 
-    try:
-        grade(
-            SLUG, submissions, out, course=course, sandbox=False,
-            workers=int(sys.argv[4]), work=importable,
-        )  # fmt: skip
-    except GradingError as error:
-        sys.exit(str(error))
+    os.chdir(course)
+    grading.grade = functools.partial(grade, work=importable)
+    sys.exit(
+        cli.main(
+            [
+                *("grade", SLUG, "--submissions", str(submissions), "--out", str(out)),
+                *("--workers", sys.argv[4], "--no-sandbox"),
+            ]
+        )
+    )

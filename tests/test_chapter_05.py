@@ -203,12 +203,11 @@ FORMULAS: dict[str, tuple[str, Callable]] = {
         momentum,
     ),
     "eq-adam": (
-        r"\begin{aligned} m &\leftarrow \beta_1 m + (1 - \beta_1)\, g, &"
-        r" v &\leftarrow \beta_2 v + (1 - \beta_2)\, g^2, \\"
-        r" \hat m &= \frac{m}{1 - \beta_1^t}, &"
-        r" \hat v &= \frac{v}{1 - \beta_2^t}, \qquad"
-        r" w \leftarrow w - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
-        r" \end{aligned}",
+        r"m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad"
+        r" v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2, \qquad"
+        r" \hat m = \frac{m}{1 - \beta_1^t}, \qquad"
+        r" \hat v = \frac{v}{1 - \beta_2^t}, \qquad"
+        r" w \leftarrow w - \eta \frac{\hat m}{\sqrt{\hat v} + \varepsilon}",
         adam,
     ),
     "eq-adam-keras": (

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 
 from tapecheck import CODES, ExerciseError, GradientMismatch, check_gradient
+from tapecheck.check import check_keys, check_unchanged
 
 W = np.random.default_rng(0).normal(size=(2, 3))
 B = W.sum(0)
@@ -63,7 +64,7 @@ def test_the_first_mistake_with_a_name_is_told_and_the_others_are_listed():
 def test_the_gradients_of_a_nesting_know_of_each_other():
     error = mismatch((W.T @ W, W), (W, W.T @ W), "grads")
     assert error.codes == ("swapped",)
-    assert "the right one of grads[1]" in error.sentence
+    assert "holds the gradient that belongs to grads[1]" in error.sentence
 
 
 def test_alternatives_may_be_nested_like_the_gradients():
@@ -235,3 +236,31 @@ def test_any_object_as_the_right_one_is_used_or_refused(expected):
             check_gradient(W, expected)
         except (GradientMismatch, ExerciseError) as error:
             assert str(error)
+
+
+def test_a_returned_dict_may_hold_more_but_not_less():
+    check_keys({"w": W, "b": B, "loss": 1.0}, ["w", "b"], "step(...)")
+    for returned, code, sentence in [
+        (None, "none", "Your step(...) is None: no gradient came back."),
+        ({"w": W}, "structure", 'Your step(...) has no entry "b".'),
+        (
+            (W, B),
+            "structure",
+            'Your step(...) is not a dict; it must be one with the keys "w", "b".',
+        ),
+    ]:
+        with pytest.raises(GradientMismatch) as caught:
+            check_keys(returned, ["w", "b"], "step(...)")
+        assert caught.value.codes == (code,)
+        assert caught.value.sentence == sentence
+        assert len(caught.value._render_traceback_()) == 1
+
+
+def test_an_argument_that_was_written_to_is_named():
+    given = W.copy()
+    check_unchanged(given, W, "W")
+    given[0, 0] += 1
+    with pytest.raises(GradientMismatch) as caught:
+        check_unchanged(given, W, "W")
+    assert caught.value.codes == ("input-changed",)
+    assert caught.value.sentence == "Your function changed W in place."

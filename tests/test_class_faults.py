@@ -23,6 +23,7 @@ import stub_grading as stub
 from conftest import require
 from nbgrader.api import Gradebook
 
+from tapecheck import cli, grading
 from tapecheck.grading import GradingError, grade, worker
 from tapecheck.grading.executor import Processes, WorkerDied
 
@@ -242,13 +243,29 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(klass):
     klass.wait_for(lines=2)
     os.killpg(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=60)
-    assert running.returncode == 1
+    assert running.returncode == 130
     last = said.strip().splitlines()[-1]
     assert "stopped; " in last and "the same command goes on from there" in last
     assert "Traceback" not in said
     kept = klass.ledger.read_bytes().count(b"\n")
+    assert f"{kept} of 12 submissions are graded and kept" in last
     klass.grade()
     assert len(klass.calls) == 12 - kept
+    undisturbed = klass.start()
+    undisturbed.communicate(timeout=60)
+    assert undisturbed.returncode == 0
+
+
+def test_ctrl_c_ends_any_command_with_a_sentence(monkeypatch, capsys):
+    def interrupted(slug):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(grading, "release", interrupted, raising=False)
+    assert cli.main(["release", "--all"]) == 130
+    assert capsys.readouterr().err == "tapecheck: stopped\n"
+    monkeypatch.setattr(grading, "release", lambda slug: [])
+    assert cli.main(["release", "--all"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_second_coordinator_is_refused(klass):

@@ -246,6 +246,17 @@ def test_the_report_counts_what_happened():
     )
 
 
+def test_a_class_of_one_is_one_submission(klass):  # noqa: F811
+    klass.hand_in(ada="square-value")
+    klass.grade()
+    assert "1 graded, 0 needs-a-look, 0 refused of 1 submission: " in klass.lines[-1]
+    assert "<p>1 submission:" in (klass.out / "report.html").read_text("utf-8")
+    klass.hand_in(ben="")
+    klass.grade()
+    assert "of 2 submissions (1 unchanged): " in klass.lines[-1]
+    assert "<p>2 submissions:" in (klass.out / "report.html").read_text("utf-8")
+
+
 def test_every_score_is_in_one_bin():
     assert report.histogram([0, 10, 9.99, 5, 5], 10) == [1, 0, 0, 0, 0, 2, 0, 0, 0, 2]
     assert report.histogram([0, 0], 0)[0] == 2

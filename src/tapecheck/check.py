@@ -1,7 +1,11 @@
-"""What notebooks call: `check_gradient`, silent when right, plain when wrong."""
+"""What notebooks call: `check_gradient`, one line when right, plain when wrong.
+
+`check_keys` and `check_unchanged` look at what surrounds the numbers, and complain in
+the same words.
+"""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from numbers import Real
@@ -10,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from tapecheck.arrays import Unreadable, as_array
+from tapecheck.codes import CODES
 from tapecheck.compare import (
     Comparison,
     ExerciseError,
     compare,
     leaves,
     read_expected,
+    structure_problem,
 )
 from tapecheck.diagnose import Context, Diagnosis, diagnose
 
@@ -60,7 +66,8 @@ class GradientMismatch(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback."""
-        return [f"\x1b[31m✗\x1b[0m {self}", "", *self.table()]
+        lines = [f"\x1b[31m✗\x1b[0m {self}"]
+        return [*lines, "", *self.table()] if self.rows else lines
 
     def table(self) -> list[str]:
         """The comparison table as lines of plain text."""
@@ -158,6 +165,48 @@ def check_gradient(
     if diagnoses:
         raise _mismatch(comparisons, diagnoses)
     _print_success(comparisons, name)
+
+
+def check_keys(student: object, keys: Sequence[str], name: str) -> None:
+    """Check that a function returned a dict with these keys; further ones are ignored.
+
+    Args:
+        student: what the function returned.
+        keys: the entries that the exercise asks for.
+        name: what to call it in the message, such as "neuron_backward(...)".
+
+    Raises:
+        GradientMismatch: it is None, no dict, or lacks an entry.
+    """
+    wanted = dict.fromkeys(keys)
+    if type(student) is dict:
+        student = {key: student[key] for key in wanted if key in student}
+    if problem := structure_problem(student, wanted):
+        code, words = problem
+        raise refusal(code, name, **words)
+
+
+def check_unchanged(given: object, before: object, name: str) -> None:
+    """Check that a function left its argument `name` as it found it.
+
+    Args:
+        given: the argument after the call, an array or a tensor.
+        before: a copy of it from before the call.
+        name: what the argument is called.
+
+    Raises:
+        GradientMismatch: they differ.
+    """
+    if not np.array_equal(as_array(given), as_array(before), equal_nan=True):
+        raise refusal("input-changed", what=name)
+
+
+def refusal(code: str, name: str | None = None, **words: str) -> GradientMismatch:
+    """The complaint of one code of the table, about `name` or the code's subject."""
+    entry = CODES[code]
+    name = name or entry.subject
+    sentence = f"Your {name} {entry.clause.format(**words)}."
+    return GradientMismatch(name, (code,), sentence, entry.hint.format(**words))
 
 
 def _positive(value: Any, name: str) -> Any:

@@ -4,9 +4,14 @@ import argparse
 import sys
 from pathlib import Path
 
+INTERRUPTED = 130  # what a shell says after Ctrl-C
+
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns 0, or 1 with one sentence when it failed."""
+    """Run one command; returns 0, or 1 with one sentence when it failed.
+
+    Stopped by Ctrl-C it returns 130, with one sentence, too.
+    """
     parser = argparse.ArgumentParser(prog="tapecheck", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -92,6 +97,9 @@ def main(arguments: list[str] | None = None) -> int:
     except GradingError as error:
         print(f"tapecheck: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("tapecheck: stopped", file=sys.stderr)
+        return INTERRUPTED
 
 
 def release(options) -> int:
@@ -104,19 +112,26 @@ def release(options) -> int:
 
 def grade(options) -> int:
     from tapecheck.grading import grade
+    from tapecheck.grading.batch import Stopped
 
-    results = grade(
-        options.slug,
-        options.submissions,
-        options.out,
-        cell_timeout=options.cell_timeout,
-        sandbox=not options.no_sandbox,
-        workers=options.workers,
-        scheduler=options.scheduler,
-        gradebook_url=options.gradebook,
-        force=options.force,
-        seed=options.seed,
-    )
+    try:
+        results = grade(
+            options.slug,
+            options.submissions,
+            options.out,
+            cell_timeout=options.cell_timeout,
+            sandbox=not options.no_sandbox,
+            workers=options.workers,
+            scheduler=options.scheduler,
+            gradebook_url=options.gradebook,
+            force=options.force,
+            seed=options.seed,
+        )
+    except (Stopped, KeyboardInterrupt) as stopped:
+        # Without words: before the first submission, or after the last.
+        said = str(stopped) or "stopped; the same command goes on from there"
+        print(f"tapecheck: {said}", file=sys.stderr)
+        return INTERRUPTED
     # A submission that could not be examined at all is the grader's own failure.
     return 0 if all(result.examined for result in results) else 1
 

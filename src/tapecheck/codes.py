@@ -187,7 +187,7 @@ _TABLE = (
     Code(
         "swapped",
         0,
-        "is the right one of {other}",
+        "holds the gradient that belongs to {other}",
         "Look at the order in which gradients are returned and unpacked.",
     ),
     Code(

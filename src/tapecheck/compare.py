@@ -175,7 +175,7 @@ def _walk(
         yield _compare_one(student, expected, name, path, rtol)
         return
     items = _items(expected)
-    problem = _structure_problem(student, expected, items)
+    problem = structure_problem(student, expected)
     if problem:
         code, words = problem
         yield Comparison(name, path, np.zeros(0), code=code, words=words)
@@ -186,10 +186,9 @@ def _walk(
         yield from _walk(entries[key], value, label, (*path, key), rtol)
 
 
-def _structure_problem(
-    student: Any, expected: Any, items: list[tuple]
-) -> tuple[str, dict[str, str]] | None:
-    """Code and words if the nestings differ at this level."""
+def structure_problem(student: Any, expected: Any) -> tuple[str, dict[str, str]] | None:
+    """Code and words if two nestings differ at their outer level, else None."""
+    items = _items(expected)
     if student is None:
         return "none", {}
     kind = type(student)

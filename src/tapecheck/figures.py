@@ -222,6 +222,82 @@ class Edge:
 
 
 RADIUS = 19
+Point = tuple[float, float]
+Line = tuple[Point, Point]
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def _between(start: Point, end: Point, gap: float) -> Line:
+    """The line from a node's rim to `gap` before another's middle."""
+    (x1, y1), (x2, y2) = start, end
+    length = math.hypot(x2 - x1, y2 - y1)
+    ux, uy = (x2 - x1) / length, (y2 - y1) / length
+    return (x1 + RADIUS * ux, y1 + RADIUS * uy), (x2 - gap * ux, y2 - gap * uy)
+
+
+def _astride(line: Line, where: float | None) -> list[Point]:
+    """Middles of the two numbers of an edge that runs to the right: above and below."""
+    (x1, y1), (x2, y2) = line
+    length = math.hypot(x2 - x1, y2 - y1)
+    ux, uy = (x2 - x1) / length, (y2 - y1) / length
+    # Edges that meet are furthest apart at their sources; a level one meets none.
+    where = 0.5 if abs(uy) < 0.01 else where or 0.3
+    x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
+    # Off the line by as much as half a number is high, or wide where it is steep.
+    off = 22 * abs(uy) + 9 * abs(ux)
+    return [(x + sign * uy * off, y - sign * ux * off + 4.5) for sign in (1, -1)]
+
+
+def _beside(
+    edges: Sequence[Edge], lines: Sequence[Line], circled: Sequence[Box]
+) -> list[Point]:
+    """Left ends of the numbers of edges that run down, one number below the other.
+
+    Each pair stands where it covers least: a few rounds, since a pair that is placed
+    later may push an earlier one to its other side.
+    """
+    widths = [7.6 * max(len(edge.forward), len(edge.backward)) for edge in edges]
+    boxes: list[Box] = []
+    for _ in range(4):
+        for index, (line, width) in enumerate(zip(lines, widths, strict=True)):
+            others = [*circled, *boxes[:index], *boxes[index + 1 :]]
+            best = min(
+                _along(line, width), key=lambda box: _covered(box, others, lines)
+            )
+            boxes[index : index + 1] = [best]
+    return [(left, above + 13) for left, above, _, _ in boxes]
+
+
+def _along(line: Line, width: float) -> list[Box]:
+    """Boxes for two numbers on both sides of an edge that runs down."""
+    (x1, y1), (x2, y2) = line
+    off = 5 + min(14 * abs((x2 - x1) / (y2 - y1)), 18)
+    boxes = []
+    for where in sorted((part / 20 for part in range(1, 18)), key=_from_middle):
+        x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
+        for left in (x + off, x - off - width):
+            boxes.append((left, y - 13, left + width, y + 15))
+    return boxes
+
+
+def _from_middle(where: float) -> float:
+    """How far from the best part of an edge: short of its middle, where none meet."""
+    return abs(where - 0.4)
+
+
+def _covered(box: Box, others: Sequence[Box], lines: Sequence[Line]) -> float:
+    """How much a box covers of other boxes and of lines; outside counts, too."""
+    left, above, right, below = box[0] - 2, box[1], box[2] + 2, box[3]
+    area = 50 * max(0.0, -left)
+    for other in others:
+        across = min(right, other[2]) - max(left, other[0])
+        down = min(below, other[3]) - max(above, other[1])
+        area += max(across, 0) * max(down, 0)
+    for (x1, y1), (x2, y2) in lines:
+        for part in range(21):
+            x, y = x1 + part / 20 * (x2 - x1), y1 + part / 20 * (y2 - y1)
+            area += 16 * (left < x < right and above < y < below)
+    return area
 
 
 def _draw(
@@ -240,38 +316,28 @@ def _draw(
         return (forth, side) if wide else (side, forth)
 
     position = {node.name: point(node.rank, node.slot) for node in nodes}
-    leaves = {node.name for node in nodes if node.leaf}
+    ends = [
+        _between(position[edge.source], position[edge.target], RADIUS) for edge in edges
+    ]
+    if out:
+        x, y = position[out.source]
+        end = (x + tail, y) if wide else (x, y + tail)
+        ends.append(_between((x, y), end, 0))
+    drawn = [*edges, out] if out else list(edges)
+    circled = [(x - 20, y - 20, x + 20, y + 20) for x, y in position.values()]
+    beside = [] if wide else _beside(drawn, ends, circled)
     lines, numbers = [], []
-
-    def connect(edge: Edge, start: tuple, end: tuple, gap: float) -> None:
-        (x1, y1), (x2, y2) = start, end
-        length = math.hypot(x2 - x1, y2 - y1)
-        ux, uy = (x2 - x1) / length, (y2 - y1) / length
-        x1, y1 = x1 + RADIUS * ux, y1 + RADIUS * uy
-        x2, y2 = x2 - gap * ux, y2 - gap * uy
+    for index, (edge, line) in enumerate(zip(drawn, ends, strict=True)):
+        (x1, y1), (x2, y2) = line
         lines.append(
             f'<line data-edge="{edge.key}" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" '
             f'y2="{y2:.1f}" stroke="currentColor" stroke-opacity="0.45"/>'
         )
-        # Edges that meet are furthest apart at their sources; a level one meets none.
-        where = 0.5 if wide and abs(uy) < 0.01 else edge.where or 0.3
-        # From top to bottom the two that meet have their numbers outside, and not
-        # side by side: the next pair is near.
-        outside = 1
-        if not wide:
-            where *= 0.8
-            if edge.where is None and abs(ux) > 0.01:
-                outside = -1 if ux > 0 else 1
-                from_leaf, from_operation = (0.3, 0.45) if ux > 0 else (0.75, 0.2)
-                where = from_leaf if edge.source in leaves else from_operation
-        x, y = x1 + where * (x2 - x1), y1 + where * (y2 - y1)
-        # Off the line by as much as half a number is high, or wide where it is steep.
-        off = 22 * abs(uy) + 9 * abs(ux)
-        spots = [(x + sign * uy * off, y - sign * ux * off + 4.5) for sign in (1, -1)]
-        anchor = "middle"
-        if not wide:
-            x += 5 * outside
-            spots, anchor = [(x, y - 1), (x, y + 13)], "start" if outside > 0 else "end"
+        if wide:
+            spots, anchor = _astride(line, edge.where), "middle"
+        else:
+            x, y = beside[index]
+            spots, anchor = [(x, y - 1), (x, y + 13)], "start"
         for role, text, color, spot in (
             ("forward", edge.forward, "currentColor", spots[0]),
             ("backward", edge.backward, "#D55E00", spots[1]),
@@ -280,13 +346,6 @@ def _draw(
                 f'<text data-{role}="{edge.key}" x="{spot[0]:.1f}" y="{spot[1]:.1f}" '
                 f'fill="{color}" text-anchor="{anchor}">{escape(text)}</text>'
             )
-
-    for edge in edges:
-        connect(edge, position[edge.source], position[edge.target], RADIUS)
-    if out:
-        x, y = position[out.source]
-        end = (x + tail, y) if wide else (x, y + tail)
-        connect(out, (x, y), end, 0)
 
     circles = []
     for node in nodes:
@@ -524,9 +583,10 @@ def _moving(
         f'stroke="{PALETTE[index % len(PALETTE)]}" stroke-width="2"/>'
         for index, dots in enumerate([" dotted" if marks else ""] * len(names))
     ]
+    # In ems, because the site makes letters larger on a phone.
     legend = "".join(
         f'<text class="legend curve-{index}" x="{WIDTH - MARGIN - 6}" '
-        f'y="{MARGIN + 16 + 18 * index}" text-anchor="end" '
+        f'y="{MARGIN}" dy="{1.25 + 1.35 * index:g}em" text-anchor="end" '
         f'fill="{PALETTE[index % len(PALETTE)]}">{escape(name)}</text>'
         for index, name in enumerate(names)
     )

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from tapecheck.arrays import as_array, belongs_to
-from tapecheck.check import GradientMismatch
-from tapecheck.codes import CODES
+from tapecheck.check import GradientMismatch, refusal
 
 
 def through(
@@ -101,13 +100,7 @@ def _upstream(cotangent: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 def _unchanged(tensors: Sequence[Any], arrays: list[np.ndarray]) -> None:
     for position, (tensor, array) in enumerate(zip(tensors, arrays, strict=True)):
         if not np.array_equal(as_array(tensor), array, equal_nan=True):
-            raise _refusal("input-changed", what=f"input number {position}")
-
-
-def _refusal(code: str, **words: str) -> GradientMismatch:
-    entry = CODES[code]
-    sentence = f"Your {entry.subject} {entry.clause.format(**words)}."
-    return GradientMismatch(entry.subject, (code,), sentence, entry.hint)
+            raise refusal("input-changed", what=f"input number {position}")
 
 
 def _arrays(gradients: Sequence[Any]) -> list[np.ndarray | None]:
@@ -134,7 +127,7 @@ def _torch(op, arrays, cotangent, wanted, constants, second, own) -> dict[str, A
     up = torch.tensor(_upstream(cotangent, tuple(value.shape)), dtype=value.dtype)
     result = {"value": as_array(value), "variables": []}
     if own and not _own_node(value.grad_fn):
-        raise _refusal("no-custom-gradient")
+        raise refusal("no-custom-gradient")
     if not value.requires_grad:
         result["gradients"] = [None] * len(leaves)
         return result | ({"seconds": [None] * (len(leaves) + 1)} if second else {})
@@ -180,7 +173,7 @@ def _tensorflow(
 
     tensors = [tf.constant(array) for array in arrays]
     if own and not _own_operation(op, tensors, constants):
-        raise _refusal("no-custom-gradient")
+        raise refusal("no-custom-gradient")
     sources = [t for t, asked in zip(tensors, wanted, strict=True) if asked]
     with tf.GradientTape(persistent=True) as outer:
         outer.watch(sources)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 
+from tapecheck.grading.new_exercise import tagged
+
 SLUG = "small-steps"
 
 SETUP = """\
@@ -121,17 +123,7 @@ def markdown(text):
 
 def code(grade_id, text, points=None, solution=False, tags=(), **tapecheck):
     """A cell as nbgrader tags it: a solution, a test worth points, or a locked one."""
-    cell = nbformat.v4.new_code_cell(text.strip(), id=grade_id)
-    cell.metadata["nbgrader"] = {
-        "grade": points is not None,
-        "grade_id": grade_id,
-        "locked": not solution,
-        "schema_version": 3,
-        "solution": solution,
-        "task": False,
-    }
-    if points is not None:
-        cell.metadata["nbgrader"]["points"] = points
+    cell = tagged(nbformat.v4.new_code_cell(text.strip()), grade_id, points, solution)
     if tags:
         cell.metadata["tags"] = list(tags)
     if tapecheck:

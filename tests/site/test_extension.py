@@ -9,6 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 
 ROOT = Path(__file__).parent.parent.parent
 BOOK = ROOT / "book"
@@ -100,6 +102,35 @@ def test_a_formula_that_cannot_be_read_warns_where_it_stands(monkeypatch):
     ((arguments, keywords),) = warnings
     assert "KaTeX" in arguments[0] and keywords == {"location": "here"}
     assert katex.typeset_node("here", r"\frac{1}{2}", False) and len(warnings) == 1
+
+
+@pytest.mark.parametrize(
+    "after, sign",
+    [
+        (". The next", "."),
+        ("), where", "),"),
+        ("-th layer", "-th"),
+        (" and more", ""),
+        ("", ""),
+    ],
+)
+def test_a_sign_stays_with_the_formula_before_it(after, sign):
+    document = new_document("")
+    formula = nodes.math("m", "m")
+    document += nodes.paragraph("", "", nodes.Text("every "), formula)
+    if after:
+        document[0] += nodes.Text(after)
+    katex.KeepSigns(document).run()
+    assert formula.get("sign", "") == sign
+    page = SimpleNamespace(body=[], encode=lambda text: text)
+    with pytest.raises(nodes.SkipNode):
+        katex.visit_inline(page, formula)
+    (html,) = page.body
+    assert ('class="unbroken"' in html) == bool(sign)
+    assert html.endswith(f"</span>{sign}</span>" if sign else "</span>")
+    # Nothing is lost and nothing is said twice.
+    rest = "".join(list(document[0].findall(nodes.Text))[2:])
+    assert sign + rest == after
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,38 @@ def test_graph_turns_on_a_narrow_screen(show, neuron, width, shown):
     assert overflow <= 0
 
 
+# Two neurons' worth of products close together: the chapters' most crowded graph.
+CROWDED = [
+    ("p1", "mul", "w1", "x1"),
+    ("p2", "mul", "w2", "x2"),
+    ("A1", "add", "p1", "p2", "b"),
+    ("A2", "sigmoid", "A1"),
+    ("A3", "bce", "A2", "Y"),
+]
+INPUTS = {"x1": 1.3, "w1": 0.7, "x2": 2.1, "w2": -0.3, "b": 1.0, "Y": 1.0}
+COLLISIONS = """svg => {
+  const boxes = [...svg.querySelectorAll("text")].map((t) => t.getBoundingClientRect());
+  let found = 0;
+  boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+    const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+    found += across > 1 && down > 4;  // lines of letters are higher than their ink
+  }));
+  return found;
+}"""
+
+
+def test_on_a_phone_no_number_covers_another(show, monkeypatch):
+    def collisions():
+        figure = figures.graph(INPUTS, CROWDED, digits=2, alt="Two products, one sum")
+        page = show(figure, viewport={"width": 390, "height": 800})
+        return page.eval_on_selector("svg.tall", COLLISIONS)
+
+    assert collisions() == 0
+    monkeypatch.setattr(figures, "_covered", lambda *given: 0.0)  # nobody looks
+    assert collisions() > 0
+
+
 def test_signals_show_the_given_numbers_layer_by_layer(show):
     edges = [
         ("x1", "h", 1.5, -0.25),

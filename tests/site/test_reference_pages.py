@@ -18,7 +18,7 @@ import glossary_links  # noqa: E402
 
 CHAPTERS = sorted(BOOK.glob("0*.ipynb"))
 CITATION = re.compile(r'<span class="bibtex-citation".*?</span>', re.DOTALL)
-VENUES = ("journal", "booktitle", "publisher", "howpublished", "doi", "note")
+VENUES = ("journal", "booktitle", "publisher", "doi", "eprint", "note")
 
 
 def prose(path: Path) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from docutils import nodes
 from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 
@@ -91,9 +92,36 @@ def parts_of(formula: str) -> list[str]:
     return [part for part in (*parts, formula[start:]) if part.strip()]
 
 
+SIGN = re.compile(r"(-\w+)?[^\s\w(]*")
+
+
+class KeepSigns(SphinxPostTransform):
+    """Gives a formula the full stop after it, or the -th of m-th, as its `sign`.
+
+    A browser may break a line behind a formula, and would before its full stop.
+    """
+
+    default_priority = 900
+    formats = ("html",)
+
+    def run(self, **kwargs):
+        for formula in list(self.document.findall(nodes.math)):
+            text = formula.next_node(descend=False, siblings=True)
+            if isinstance(text, nodes.Text):
+                sign = formula["sign"] = SIGN.match(text)[0]
+                text.parent.replace(text, nodes.Text(text[len(sign) :]))
+
+
 def visit_inline(self, node):
-    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate"))
-    self.body.append(typeset_node(node, node.astext(), display=False) + "</span>")
+    html = typeset_node(node, node.astext(), display=False)
+    text = f'<span class="math notranslate">{html}</span>'
+    sign = self.encode(node.get("sign", ""))
+    # A formula of several parts may be broken inside.
+    if sign and html.count('class="katex-base"') == 1:
+        text = f'<span class="unbroken">{text}{sign}</span>'
+    else:
+        text += sign
+    self.body.append(text)
     raise nodes.SkipNode
 
 
@@ -113,4 +141,5 @@ def visit_display(self, node):
 
 
 def setup(app):
+    app.add_post_transform(KeepSigns)
     app.add_html_math_renderer("katex", (visit_inline, None), (visit_display, None))

@@ -12,7 +12,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-CELL_WIDTH, CELL_HEIGHT = 68, 30  # pixels
+CELL_WIDTH, CELL_HEIGHT = 76, 30  # pixels
 DATA = "book/reference/field-guide.json"
 
 

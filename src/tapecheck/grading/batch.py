@@ -34,7 +34,7 @@ from tapecheck.grading.executor import (
 from tapecheck.grading.ledger import Ledger
 from tapecheck.grading.progress import Lines, show
 from tapecheck.grading.releasing import generate
-from tapecheck.grading.results import GradingError, Result, write_csv
+from tapecheck.grading.results import GradingError, Result, counted, write_csv
 from tapecheck.grading.worker import Graded, Job, Settings
 
 WORKSPACE = "nbgrader"
@@ -102,7 +102,7 @@ def grade(
             batch.run(handed_in, pool, work)
         except KeyboardInterrupt:
             raise Stopped(
-                f"stopped; {shown.done} of {len(handed_in)} submissions are graded and "
+                f"stopped; {shown.done} of {counted(len(handed_in))} are graded and "
                 "kept, and the same command goes on from there"
             ) from None
         finally:
@@ -158,7 +158,7 @@ def summary(results: Iterable[Result], kept: int, where: Path) -> str:
         for status in ("graded", "needs-a-look", "refused")
     ]
     unchanged = f" ({kept} unchanged)" if kept else ""
-    return f"{', '.join(counts)} of {len(statuses)} submissions{unchanged}: {where}"
+    return f"{', '.join(counts)} of {counted(len(statuses))}{unchanged}: {where}"
 
 
 @dataclass
@@ -374,8 +374,8 @@ class Batch:
             self.shown.remark(f"{change.student}: {change.before:g} -> {change.now:g}")
         if waiting := sum(not exports.is_final(result) for result in results):
             self.shown.remark(
-                f"canvas.csv and moodle.csv have no grade yet for {waiting} "
-                "submissions: a human must look first (see report.html)"
+                f"canvas.csv and moodle.csv have no grade yet for {counted(waiting)}: "
+                "a human must look first (see report.html)"
             )
         page = report.page(self.slug, points, results, seconds, changes)
         write(self.out / "report.html", page)

@@ -148,7 +148,7 @@ def tagged(cell, grade_id: str, points: int | None = None, solution: bool = Fals
         "solution": solution,
         "task": False,
     }
-    cell.metadata["nbgrader"] = about | ({"points": points} if points else {})
+    cell.metadata["nbgrader"] = about | ({} if points is None else {"points": points})
     cell["id"] = grade_id
     return cell
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import jinja2
 
-from tapecheck.grading.results import CellResult, Result
+from tapecheck.grading.results import CellResult, Result, counted
 
 BINS = 10
 MOST = 10  # rows of a table of the slowest and the like
@@ -113,6 +113,7 @@ def page(
         autoescape=True, trim_blocks=True, undefined=jinja2.StrictUndefined
     )
     environment.filters["g"] = lambda number: f"{number:g}"
+    environment.filters["counted"] = counted
     environment.filters["link"] = lambda student: f"feedback/{quote(student)}.html"
     return environment.from_string(PAGE).render(
         slug=slug,
@@ -137,6 +138,9 @@ def page(
 
 
 PAGE = """\
+{% macro who(student) -%}
+<th scope="row"><a href="{{ student | link }}">{{ student }}</a></th>
+{%- endmacro %}
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -171,7 +175,7 @@ svg text { fill: var(--ink); font: 11px system-ui, sans-serif }
 <body>
 <main>
 <h1>{{ slug }}</h1>
-<p>{{ results | length }} submissions:
+<p>{{ results | length | counted }}:
 {%- for status, count in statuses %} {{ count }} {{ status }}{{ "," if not loop.last }}
 {%- endfor %}.
 {% if scores %}
@@ -253,7 +257,7 @@ Of {{ highest | g }} points the median is {{ "%.3g" | format(median) }} and the 
 <thead><tr><th scope="col">student</th><th scope="col">why</th></tr></thead>
 <tbody>
 {% for student, why in human %}
-<tr><th scope="row"><a href="{{ student | link }}">{{ student }}</a></th>
+<tr>{{ who(student) }}
 <td>{{ why }}</td></tr>
 {% endfor %}
 </tbody>
@@ -270,7 +274,7 @@ Of {{ highest | g }} points the median is {{ "%.3g" | format(median) }} and the 
 <th scope="col" class="n">now</th></tr></thead>
 <tbody>
 {% for change in changes %}
-<tr><th scope="row"><a href="{{ change.student | link }}">{{ change.student }}</a></th>
+<tr>{{ who(change.student) }}
 <td class="n">{{ change.before | g }}</td><td class="n">{{ change.now | g }}</td></tr>
 {% endfor %}
 </tbody>
@@ -286,7 +290,7 @@ Of {{ highest | g }} points the median is {{ "%.3g" | format(median) }} and the 
 <tr><th scope="col">student</th><th scope="col" class="n">seconds</th></tr></thead>
 <tbody>
 {% for student, time in slowest %}
-<tr><th scope="row"><a href="{{ student | link }}">{{ student }}</a></th>
+<tr>{{ who(student) }}
 <td class="n">{{ "%.1f" | format(time) }}</td></tr>
 {% endfor %}
 </tbody>
@@ -303,7 +307,7 @@ Of {{ highest | g }} points the median is {{ "%.3g" | format(median) }} and the 
 <th scope="col">notes</th></tr></thead>
 <tbody>
 {% for result in healed %}
-<tr><th scope="row"><a href="{{ result.student | link }}">{{ result.student }}</a></th>
+<tr>{{ who(result.student) }}
 <td class="n">{{ result.healed }}</td><td>{{ result.notes | join("; ") }}</td></tr>
 {% endfor %}
 </tbody>

@@ -15,6 +15,11 @@ class GradingError(Exception):
     """Grading cannot go on; the text is one sentence for whoever ran the command."""
 
 
+def counted(submissions: int) -> str:
+    """`1 submission`, `2 submissions`."""
+    return f"{submissions} submission" + ("" if submissions == 1 else "s")
+
+
 @dataclass(frozen=True)
 class CellResult:
     """One graded cell: its points, its verdict, and the sentence a student reads."""
