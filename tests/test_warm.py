@@ -36,7 +36,12 @@ pytestmark = pytest.mark.sandbox
 @pytest.fixture(autouse=True)
 def no_server_is_left():
     require("bubblewrap")
+    stop_all()  # what other tests of this process have started
     yield
+    stop_all()
+
+
+def stop_all():
     trusted.tidy_up()
     warm.stop_all()
 
