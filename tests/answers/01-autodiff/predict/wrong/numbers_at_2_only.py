@@ -1,5 +1,6 @@
-# diagnosis: unexplained
+# diagnosis: none
 # loses: predict-numbers, predict-accumulated
+# (Which code it gets depends on the x that is drawn.)
 def predict(x):
     return {
         "variable": 8.0,

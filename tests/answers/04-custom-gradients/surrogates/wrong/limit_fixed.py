@@ -1,5 +1,6 @@
-# diagnosis: unexplained
+# diagnosis: none
 # loses: surrogates-clip
+# (Which code it gets depends on the numbers that are drawn.)
 def clip_gradient_tf(x, limit):
     """x, with its gradient clipped to [-limit, limit]."""
 
