@@ -8,6 +8,7 @@ THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName.*?</script>',
     flags=re.DOTALL,
 )
+EMPTY_HEADER = re.compile(r"<th( [^>]*)?>(?:<p></p>)?\s*</th>")
 CHAPTER = re.compile(r"book/(0?(\d+)-[a-z-]+)$")  # book/03-backprop-by-hand
 
 # The site's root leads to the landing page, which stands beside the chapters.
@@ -70,8 +71,9 @@ def add_to_context(app, pagename, templatename, context, doctree):
 
 
 def repair_body(app, pagename, templatename, context, doctree):
-    """Roles that screen readers no longer know, and settings of an absent thebe."""
+    """What screen readers stumble over, and settings of an absent thebe."""
     body = THEBE.sub("", context.get("body", ""))
+    body = EMPTY_HEADER.sub(r"<td\1></td>", body)  # a header must say of what
     context["body"] = body.replace(' role="doc-biblioentry"', ' role="listitem"')
 
 
