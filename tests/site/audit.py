@@ -57,7 +57,8 @@ THIN_OUT = """() => {
     seen[span.className] = (seen[span.className] ?? 0) + 1;
     if (seen[span.className] > 3) span.replaceWith(...span.childNodes);
   }
-  [...document.querySelectorAll(".katex")].slice(3).forEach((node) => node.replaceWith("x"));
+  const formulas = [...document.querySelectorAll(".katex")];
+  formulas.slice(3).forEach((formula) => formula.replaceWith("x"));
 }"""
 # As a reader does: regions learn that they scroll when they come into view.
 SCROLL_THROUGH = """async () => {
