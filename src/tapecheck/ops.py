@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from tapecheck.arrays import as_array, belongs_to
-from tapecheck.check import GradientMismatch, refusal
+from tapecheck.check import GradientMismatch, check_unchanged, refusal
 
 
 def through(
@@ -99,8 +99,7 @@ def _upstream(cotangent: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
 
 def _unchanged(tensors: Sequence[Any], arrays: list[np.ndarray]) -> None:
     for position, (tensor, array) in enumerate(zip(tensors, arrays, strict=True)):
-        if not np.array_equal(as_array(tensor), array, equal_nan=True):
-            raise refusal("input-changed", what=f"input number {position}")
+        check_unchanged(tensor, array, f"input number {position}")
 
 
 def _arrays(gradients: Sequence[Any]) -> list[np.ndarray | None]:
