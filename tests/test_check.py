@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 
 from tapecheck import CODES, ExerciseError, GradientMismatch, check_gradient
-from tapecheck.check import check_keys, check_unchanged
+from tapecheck.check import CheckFailed, check_keys, check_that, check_unchanged
 
 W = np.random.default_rng(0).normal(size=(2, 3))
 B = W.sum(0)
@@ -264,3 +264,24 @@ def test_an_argument_that_was_written_to_is_named():
         check_unchanged(given, W, "W")
     assert caught.value.codes == ("input-changed",)
     assert caught.value.sentence == "Your function changed W in place."
+
+
+def test_any_other_fact_is_told_in_one_sentence(capsys):
+    check_that(1 < 2, "One is less than two.")
+    with pytest.raises(CheckFailed, match=r"^There should be 2 epochs\.$") as caught:
+        check_that(1 > 2, "There should be 2 epochs.")
+    assert isinstance(caught.value, AssertionError)
+    shell = InteractiveShell.instance()
+    try:
+        shell.run_cell("from tapecheck.check import check_that")
+        capsys.readouterr()
+        shell.run_cell("check_that(True, 'There should be 2 epochs.')")
+        assert capsys.readouterr().out == ""
+        shell.run_cell("check_that(False, 'There should be 2 epochs.')")
+        told = capsys.readouterr().out
+        shell.run_cell("assert False, 'There should be 2 epochs.'")
+        asserted = capsys.readouterr().out
+    finally:
+        InteractiveShell.clear_instance()
+    assert told.strip() == "\x1b[31m✗\x1b[0m There should be 2 epochs."
+    assert "Traceback" in asserted

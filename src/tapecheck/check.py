@@ -1,7 +1,7 @@
 """What notebooks call: `check_gradient`, one line when right, plain when wrong.
 
 `check_keys` and `check_unchanged` look at what surrounds the numbers, and complain in
-the same words.
+the same words; `check_that` is for all else that one sentence can say.
 """
 
 import sys
@@ -199,6 +199,28 @@ def check_unchanged(given: object, before: object, name: str) -> None:
     """
     if not np.array_equal(as_array(given), as_array(before), equal_nan=True):
         raise refusal("input-changed", what=name)
+
+
+class CheckFailed(AssertionError):
+    """What `check_that` was told does not hold; the text is its sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows instead of a traceback."""
+        return [f"\x1b[31m✗\x1b[0m {self}"]
+
+
+def check_that(holds: object, sentence: str) -> None:
+    """Check a fact of any kind: `assert`, but the student sees the sentence alone.
+
+    Args:
+        holds: true if all is well.
+        sentence: what is wrong otherwise.
+
+    Raises:
+        CheckFailed: it does not hold (an AssertionError).
+    """
+    if not holds:
+        raise CheckFailed(sentence)
 
 
 def refusal(code: str, name: str | None = None, **words: str) -> GradientMismatch:
