@@ -3,8 +3,10 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,10 @@ from conftest import require
 
 from tapecheck.grading import (
     doctor,
+    executor,
     fork_server,
     intake,
+    lending,
     sandbox,
     trusted,
     warm,
@@ -232,6 +236,70 @@ def test_a_kernel_dies_with_its_server(tmp_path):
         return alive
 
     assert not in_own_loop(outlive())
+
+
+# --- one server for all the workers of a machine --------------------------------------
+
+
+def start_a_kernel(folder: str, told: str) -> None:
+    """In a worker: start a warm kernel, say who it is, and wait for the end of days."""
+
+    async def start():
+        surroundings = Surroundings(Path(folder), "/nowhere", ("json",))
+        kernel, why = await surroundings.start([warm.NAME, LOCAL])
+        assert not why, why
+        seen = await printed(
+            kernel, "import os, json; print(json.dumps(dict(os.environ)))"
+        )
+        first = kernel.manager.provisioner.sandboxed.first
+        mine = [os.getpid(), first, seen["TAPECHECK_DATA"], len(warm.servers)]
+        Path(told, str(os.getpid())).write_text(json.dumps(mine))
+        await asyncio.sleep(600)
+
+    in_own_loop(start())
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within a few seconds."""
+    for _ in range(200):
+        state = Path(f"/proc/{pid}/stat")
+        if not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_workers_share_one_server_and_their_kernels_end_with_them(tmp_path):
+    data, told = tmp_path / "data", tmp_path / "told"
+    data.mkdir()
+    told.mkdir()
+    pool = executor.Processes(2)
+    try:
+        pool.get_ready(["json"], str(data))
+        jobs = [pool.submit(start_a_kernel, str(tmp_path), str(told)) for _ in "ab"]
+        while len(list(told.iterdir())) < 2:
+            assert not any(job.done() for job in jobs), jobs[0].exception()
+            time.sleep(0.05)
+        told_by = [json.loads(path.read_text()) for path in told.iterdir()]
+        (one, kernel, seen, own), (other, others_kernel, *_) = told_by
+        assert seen == str(data) and own == 0  # the lender's data, nobody's own server
+        (server,) = warm.servers.values()
+        os.kill(one, signal.SIGKILL)
+        assert gone(kernel)
+        assert Path(f"/proc/{other}").exists()
+        assert Path(f"/proc/{others_kernel}").exists()
+    finally:
+        pool.stop()
+    assert gone(others_kernel) and not server.alive() and not warm.servers
+
+
+def test_a_lender_that_has_stopped_says_so(tmp_path):
+    lender = lending.Lender(str(tmp_path / "forks"), "")
+    borrower = lending.Borrower(lender.path)
+    lender.stop()
+    with pytest.raises(GradingError, match="nobody lends|was stopped"):
+        borrower.fork([], [], "", {}, 0, os.open(tmp_path, os.O_RDONLY))
+    assert not warm.servers
 
 
 def test_a_missing_limit_of_a_warm_kernel_is_noticed(monkeypatch):

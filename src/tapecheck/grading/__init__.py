@@ -16,8 +16,9 @@ The modules behind one submission, in the order it meets them:
   `agent` inside), the tests in another (`trusted`, with `proxies` for the student's
   names).
 * `kernels`: how a kernel is started and spoken to; over the `wire` tests ask students.
-  `warm` kernels are forked from a `fork_server` and `confine` themselves; `seccomp` is
-  the filter of system calls of both kinds. `doctor` attacks both.
+  `warm` kernels are forked from a `fork_server`, which the coordinator is `lending` to
+  its workers, and `confine` themselves; `seccomp` is the filter of system calls of both
+  kinds. `doctor` attacks both.
 * `verdicts`: what each graded cell ends as, and what may be said about it.
 * `feedback`: the page a student gets.
 """

@@ -24,6 +24,7 @@ from traitlets.config import Config
 from tapecheck.grading import exports, gradebook, intake, report, worker
 from tapecheck.grading import sandbox as locked_up
 from tapecheck.grading.course import SOURCE, Assignment, configure, find_course
+from tapecheck.grading.execute import frameworks
 from tapecheck.grading.executor import (
     ClusterLost,
     WorkerDied,
@@ -99,6 +100,9 @@ def grade(
         batch.force = force
         pool = open_workers(workers, scheduler)
         try:
+            if sandbox and batch.is_any_new(handed_in):
+                pool.get_ready(frameworks(assignment.notebook), batch.data)
+            batch.prepare()
             batch.run(handed_in, pool, work)
         except KeyboardInterrupt:
             raise Stopped(
@@ -195,7 +199,6 @@ class Batch:
         )
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         self.source = worker.digest(assignment, settings)
-        self.prepare()
         self.ledger = Ledger(out / "ledger.jsonl")
         for sentence in self.ledger.damaged:
             shown.remark(sentence)
@@ -207,6 +210,12 @@ class Batch:
     @property
     def max_score(self) -> float:
         return sum(self.assignment.points.values())
+
+    @property
+    def data(self) -> str:
+        """The course's data, if it has any."""
+        folder = self.assignment.course.resolve() / "data"
+        return str(folder) if folder.is_dir() else ""
 
     @functools.cached_property
     def course(self) -> bytes:
@@ -276,6 +285,9 @@ class Batch:
             else:
                 job = Job(raw, self.slug, self.course, self.settings)
                 yield Flight(job, one, 0)
+
+    def is_any_new(self, handed_in: Iterable[intake.HandedIn]) -> bool:
+        return any(not self.is_done(o.student, o.read().digest) for o in handed_in)
 
     def is_done(self, student: str, digest: str) -> bool:
         """Whether the ledger's result still stands, and its pages are there."""

@@ -1,7 +1,8 @@
 """Where submissions are graded: processes of this machine, or a Dask cluster.
 
-Both are used alike: `submit` returns a future of `concurrent.futures`, `width` says
-how many jobs to have under way, `stop` ends everything at once. A future whose worker
+Both are used alike: `get_ready` says that there will be jobs and what warm kernels will
+import, `submit` returns a future of `concurrent.futures`, `width` says how many jobs to
+have under way, `stop` ends everything at once. A future whose worker
 died raises `WorkerDied`; a cluster that is gone raises `ClusterLost`.
 """
 
@@ -10,7 +11,7 @@ import os
 import signal
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import (
     CancelledError,
     Future,
@@ -18,9 +19,11 @@ from concurrent.futures import (
     ThreadPoolExecutor,
 )
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from typing import Any, Protocol
 
+from tapecheck.grading import lending, warm
 from tapecheck.grading.results import GradingError
 
 LONGEST_TEMPORARY = 107 - len("/pymp-12345678/listener-12345678")
@@ -38,6 +41,8 @@ class Workers(Protocol):
     """What the coordinator asks of either kind."""
 
     def submit(self, function: Callable, /, *args: Any) -> Future: ...
+
+    def get_ready(self, packages: Iterable[str], data: str) -> None: ...
 
     @property
     def width(self) -> int: ...
@@ -72,6 +77,13 @@ class Processes:
             prefix="tapecheck-", ignore_cleanup_errors=True
         )
         self.threads = ThreadPoolExecutor(width, "worker")
+        self.lender: lending.Lender | None = None
+
+    def get_ready(self, packages: Iterable[str], data: str) -> None:
+        """Start what takes seconds, while the coordinator does something else."""
+        forkserver.ensure_running()
+        self.lender = lending.Lender(f"{self.scratch.name}/forks", data)
+        self.lender.start_early(packages)
 
     def submit(self, function: Callable, /, *args: Any) -> Future:
         return self.threads.submit(self.in_process, function, *args)
@@ -88,8 +100,9 @@ class Processes:
             raise WorkerDied("the process that graded it ended") from None
 
     def open(self) -> ProcessPoolExecutor:
+        lender = self.lender.path if self.lender else None
         pool = ProcessPoolExecutor(
-            1, self.context, begin, (dict(os.environ), self.scratch.name)
+            1, self.context, begin, (dict(os.environ), self.scratch.name, lender)
         )
         self.here.pool = pool
         self.pools.append(pool)
@@ -109,14 +122,18 @@ class Processes:
         self.threads.shutdown()
         for pool in self.pools:
             pool.shutdown()
+        if self.lender is not None:
+            self.lender.stop()
         self.scratch.cleanup()
 
 
-def begin(environment: dict[str, str], scratch: str) -> None:
-    """A worker's first act: the coordinator's environment, and its fate."""
+def begin(environment: dict[str, str], scratch: str, lender: str | None) -> None:
+    """A worker's first act: the coordinator's environment, fork servers and fate."""
     os.environ.clear()
     os.environ.update(environment)
     os.environ["TMPDIR"] = tempfile.tempdir = scratch
+    if lender:
+        warm.forks = lending.Borrower(lender).fork
     # Ctrl-C reaches every process of the terminal; the coordinator decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
@@ -150,6 +167,9 @@ class Cluster:
     def width(self) -> int:
         """One job for each worker, and some that wait, so that a cluster can grow."""
         return len(self.client.scheduler_info(n_workers=-1)["workers"]) + 2
+
+    def get_ready(self, packages: Iterable[str], data: str) -> None:
+        """Each worker has its own fork servers: it may be on another machine."""
 
     def submit(self, function: Callable, /, *args: Any) -> Future:
         return self.executor.submit(function, *args)

@@ -1,8 +1,9 @@
 """Kernels that start in a tenth of a second: forked from a server that has imported.
 
-A process that grades has one server for each set of packages that its kernels may see.
-The server is started with the first kernel and ends with its process. It runs in
-bubblewrap and every kernel is locked up once more, alone: see `fork_server`.
+A process that grades has one server for each set of packages that its kernels may see,
+or borrows one (see `lending`). The server is started with the first kernel and ends
+with its process. It runs in bubblewrap and every kernel is locked up once more, alone:
+see `fork_server`.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,24 @@ FRAMEWORKS = ("tensorflow", "torch")
 START_TIMEOUT = 120.0
 FORK_TIMEOUT = 30.0
 MAX_SERVERS = 3  # a framework in memory takes half a gigabyte
+
+
+def ask(
+    control: socket.socket, message: dict, files: list[int], timeout: float
+) -> list[int]:
+    """One request with open files; the files of the answer.
+
+    Raises GradingError when it is refused, TimeoutError and ConnectionError when there
+    is no answer.
+    """
+    control.settimeout(timeout)
+    socket.send_fds(control, [json.dumps(message).encode()], files)
+    said, found, _, _ = socket.recv_fds(control, 100_000, 1)
+    if not said:
+        raise ConnectionError
+    if "error" in (answer := json.loads(said)):
+        raise GradingError(answer["error"])
+    return found
 
 
 class Server:
@@ -70,34 +89,30 @@ class Server:
             self.stop()
             raise
 
-    def fork(self, request: dict, stderr: int, files: str) -> int:
-        """Fork a kernel; the pidfd of the first process in its sandbox."""
-        folder = os.open(files, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            request = {**request, "kept": self.kept}
-            (first,) = self.ask(request, [stderr, folder], FORK_TIMEOUT)
-            return first
-        finally:
-            os.close(folder)
+    def fork(self, request: dict, stderr: int, files: int) -> int:
+        """Fork a kernel; the pidfd of the first process in its sandbox.
+
+        It writes to the open file `stderr`, and gets a copy of the open folder `files`.
+        """
+        (first,) = self.ask(
+            {**request, "kept": self.kept}, [stderr, files], FORK_TIMEOUT
+        )
+        return first
 
     def ask(self, message: dict, files: list[int], timeout: float) -> list[int]:
         """One request; the files of the answer. A server that fails once is over."""
         with self.lock:
-            self.control.settimeout(timeout)
             try:
-                socket.send_fds(self.control, [json.dumps(message).encode()], files)
-                said, found, _, _ = socket.recv_fds(self.control, 100_000, 1)
+                return ask(self.control, message, files, timeout)
             except ConnectionError:
-                said, found = b"", []
+                self.stop()
+                why = f"the fork server ended: {self.complaint()}"
             except TimeoutError:
                 self.stop()
-                raise GradingError("the fork server does not answer") from None
-        if not said:
-            self.stop()
-            raise GradingError(f"the fork server ended: {self.complaint()}")
-        if "error" in (answer := json.loads(said)):
-            raise GradingError(f"the fork server refused: {answer['error']}")
-        return found
+                why = "the fork server does not answer"
+            except GradingError as error:
+                why = f"the fork server refused: {error}"
+        raise GradingError(why)
 
     def complaint(self) -> str:
         self.stderr.seek(0)
@@ -142,6 +157,20 @@ def server(packages: Iterable[str], hidden: Iterable[str], data: str) -> Server:
     if isinstance(found, GradingError):
         raise GradingError(str(found))
     return found
+
+
+def fork(
+    packages: Iterable[str],
+    hidden: Iterable[str],
+    data: str,
+    *kernel: Any,
+) -> int:
+    """Fork a kernel, as `Server.fork` does, from this process's own server."""
+    return server(packages, hidden, data).fork(*kernel)
+
+
+# How this process comes by kernels; one that borrows has another function here.
+forks: Callable[..., int] = fork
 
 
 def stop(one: Server | GradingError) -> None:
@@ -212,13 +241,17 @@ class WarmProvisioner(sandbox.SandboxProvisioner):
             "connection": self.inner_connection(),
         }
 
-        def fork() -> int:
-            found = server(self.packages, self.hidden, self.data)
-            return found.fork(request, kwargs["stderr"].fileno(), self.files)
+        def forked() -> int:
+            files = os.open(self.files, os.O_RDONLY | os.O_DIRECTORY)
+            kernel = request, kwargs["stderr"].fileno(), files
+            try:
+                return forks(self.packages, self.hidden, self.data, *kernel)
+            finally:
+                os.close(files)
 
-        forked: Any = Forked(await asyncio.to_thread(fork))
-        self.process, self.pid = forked, forked.pid
-        await self.reach(sandbox.Sandboxed(forked.pid, limits))
+        first: Any = Forked(await asyncio.to_thread(forked))
+        self.process, self.pid = first, first.pid
+        await self.reach(sandbox.Sandboxed(first.pid, limits))
         return self.connection_info
 
     async def send_signal(self, signum: int) -> None:
