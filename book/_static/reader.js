@@ -4,8 +4,7 @@
   "use strict";
   const KEY = "backprop-by-hand.finished"; // {"03-backprop-by-hand": "2026-01-31"}
 
-  const SCROLLING =
-    ".picture, .part, .cell_output pre, div.highlight pre, .pst-scrollable-table-container, .output.text_html";
+  const SCROLLING = ".picture, .part, pre, .cell_output > .output, .pst-scrollable-table-container";
 
   const read = () => {
     try {
@@ -84,16 +83,17 @@
     return [save, load, file];
   }
 
-  /* Looked at when they come into view: asking at once would lay out the whole page. */
+  /* Asked when they get a size, which those in folded or far sections do not: asking all
+     at once would lay out the whole page. */
   function scrolling() {
-    const reach = (region) => {
-      if (region.scrollWidth > region.clientWidth) region.tabIndex = 0;
-      else region.removeAttribute("tabindex");
-    };
-    const seen = new IntersectionObserver((entries) => {
-      for (const entry of entries) if (entry.isIntersecting) reach(entry.target);
+    const sized = new ResizeObserver((entries) => {
+      const regions = entries.map(({ target }) => [target, target.scrollWidth > target.clientWidth]);
+      for (const [region, wide] of regions) {
+        if (wide) region.tabIndex = 0;
+        else region.removeAttribute("tabindex");
+      }
     });
-    document.querySelectorAll(SCROLLING).forEach((region) => seen.observe(region));
+    document.querySelectorAll(SCROLLING).forEach((region) => sized.observe(region));
   }
 
   function start() {

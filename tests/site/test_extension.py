@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import tinycss2
 from docutils import nodes
 from docutils.utils import new_document
 
@@ -276,6 +277,42 @@ def test_style_sheets_become_one(tmp_path):
     assert 'url("a.png")' in text and 'url("fonts/b.woff2")' in text
     assert "url(data:image/png;base64,AA==)" in text and "@" not in text
 
-    rules = '.fa-sun:before{content:"a"}.fa-moon:before,.fa-night:before{content:"b"}'
-    assert styles.without_unused_icons(rules, {"night"}) == rules[27:]
-    assert styles.without_unused_icons(rules, {"sun"}) == rules[:27]
+
+@pytest.mark.parametrize(
+    "rule, kept",
+    [
+        ("a.used b:hover{color:red}", "a.used b:hover{color:red}"),
+        ("a.gone{color:red}", ""),
+        ("a.used .gone{color:red}", ""),
+        ("#gone{color:red}", ""),
+        (".gone,.used{color:red}", ".used{color:red}"),
+        ("a:not(.gone){color:red}", "a:not(.gone){color:red}"),
+        ("@media print{.gone{x:y}.used{x:y}}", "@media print{.used{x:y}}"),
+        ("@media print{.gone{x:y}}", ""),
+        ("@font-face{src:url(a.gone)}", "@font-face{src:url(a.gone)}"),
+    ],
+)
+def test_only_rules_that_can_match_are_kept(rule, kept):
+    rules = tinycss2.parse_stylesheet(rule)
+    assert styles.without_unused(rules, {"used"}) == kept
+
+
+def test_words_of_pages_and_scripts_are_known(tmp_path):
+    (tmp_path / "page.html").write_text('<p class="cell tag_hide-input">')
+    (tmp_path / "script.js").write_text('node.classList.add("now")')
+    (tmp_path / "style.css").write_text(".gone {}")
+    known = styles.words(tmp_path)
+    assert {"cell", "tag_hide-input", "now"} <= known and "gone" not in known
+
+
+def test_the_theme_does_not_lay_out_the_whole_page():
+    script = ROOT / "_build/html/_static/scripts/pydata-sphinx-theme.js"
+    assert script.is_file(), "build the site first: make book"
+    assert pages.ASKS_ALL.search(script.read_text("utf-8")) is None
+
+
+def test_figures_keep_hundredths_of_a_point():
+    before = '<path id="p1.23456" d="M 76.166708 -184.19952 \nL 0 1200.0049"/>'
+    after = '<path id="p1.23456" d="M 76.17 -184.2 L 0 1200.0"/>'
+    picture = svg.themed(f"<svg>{before}<text>3.14159</text></svg>", "a path", "f")
+    assert after.replace('id="', 'id="f-') in picture and ">3.14159<" in picture

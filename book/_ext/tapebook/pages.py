@@ -4,6 +4,9 @@ import re
 import shutil
 from pathlib import Path
 
+import pydata_sphinx_theme
+from sphinx.errors import ExtensionError
+
 THEBE = re.compile(
     r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName.*?</script>',
     flags=re.DOTALL,
@@ -102,6 +105,29 @@ def drop_dead_weight(app, exception):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
+# The theme asks every region, when a page has loaded and after each change, whether it
+# scrolls, and so lays out the whole page each time. reader.js asks those in sight.
+ASKS_ALL = re.compile(
+    r',"complete"===document\.readyState\?(\w+)\(\)'
+    r':window\.addEventListener\("load",\1\)(?=\}\)\(\);)'
+)
+
+
+def drop_layout_of_everything(app, exception):
+    if exception is not None or app.builder.format != "html":
+        return
+    script = "scripts/pydata-sphinx-theme.js"
+    # From the theme itself: a build that changes nothing does not copy it again.
+    theme = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme"
+    text, found = ASKS_ALL.subn("", (theme / "static" / script).read_text("utf-8"))
+    if not found:
+        raise ExtensionError(
+            f"{script} of pydata-sphinx-theme does not end as it did: "
+            "compare ASKS_ALL in tapebook/pages.py with its last line"
+        )
+    (Path(app.outdir) / "_static" / script).write_text(text, "utf-8")
+
+
 def write_entrance(app, exception):
     if exception is not None or app.builder.format != "html":
         return
@@ -114,6 +140,7 @@ def setup(app):
     app.connect("html-page-context", add_to_context)
     app.connect("html-page-context", repair_body)
     app.connect("build-finished", drop_dead_weight)
+    app.connect("build-finished", drop_layout_of_everything)
     app.connect("build-finished", write_entrance)
     # Last: the other extensions have added theirs.
     app.connect("html-page-context", lighten_scripts, priority=999)

@@ -12,7 +12,21 @@ from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 BLACK = r"#000000|#000|black"
+COORDINATES = re.compile(r'(?<=\s)(d|x|y)="([^"]*)"')
+MANY_DIGITS = re.compile(r"-?\d+\.\d{3,}")
 TOO_LARGE = 120_000  # bytes: such a figure stays a file of its own
+
+
+def rounded(svg: str) -> str:
+    """Hundredths of a point are finer than any screen; matplotlib writes millionths."""
+
+    def round_number(match: re.Match) -> str:
+        return str(round(float(match[0]), 2))
+
+    def round_attribute(match: re.Match) -> str:
+        return f'{match[1]}="{MANY_DIGITS.sub(round_number, match[2])}"'
+
+    return COORDINATES.sub(round_attribute, svg)
 
 
 def themed(svg: str, alt: str, prefix: str) -> str:
@@ -45,6 +59,7 @@ def themed(svg: str, alt: str, prefix: str) -> str:
         svg,
         flags=re.S,
     )
+    svg = rounded(svg.replace(" \n", " "))
     label = html.escape(alt, quote=True)
     # On a phone several panels keep their size and scroll; a single one shrinks.
     wide = " wide" if f'id="{prefix}-axes_2"' in svg else ""
