@@ -24,13 +24,25 @@ SLUGS = sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.ipynb
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: its name, the author's answer, the setup before it, the tests."""
+    """One exercise: its name, the author's answer, the setup before it, the tests.
+
+    `check` is the visible check, which students run.
+    """
 
     slug: str
     name: str
     solution: str
     setup: tuple[str, ...]
     tests: dict[str, str]
+    check: str
+
+    def complaint(self, answer: str, *, seconds: int = 60) -> str | None:
+        """What the visible check says of `answer`: the error's text, or None."""
+        namespace = {"__name__": "__main__"}
+        for code in self.setup:
+            _run(code, namespace)
+        with _quiet(), _elsewhere(), _limit(seconds):
+            return _attempt(answer, namespace) or _attempt(self.check, namespace)
 
     def failures(
         self, answer: str, *, first: bool = False, seconds: int = 60
@@ -58,7 +70,7 @@ class Exercise:
 def exercises(slug: str) -> list[Exercise]:
     """The autograded exercises of an assignment, in order."""
     path = ROOT / "solutions" / slug / f"{slug}.ipynb"
-    solutions, tests, setup = {}, {}, []
+    solutions, tests, checks, setup = {}, {}, {}, []
     setups = {}
     for cell in nbformat.read(path, as_version=4).cells:
         tags = cell.metadata.get("nbgrader", {})
@@ -69,7 +81,9 @@ def exercises(slug: str) -> list[Exercise]:
             solutions[grade_id], setups[grade_id] = cell.source, tuple(setup)
         elif tags["grade"]:
             tests[grade_id] = cell.source
-        elif "visible-check" not in cell.metadata.get("tags", []):
+        elif "visible-check" in cell.metadata.get("tags", []):
+            checks[grade_id.removesuffix("-check")] = cell.source
+        else:
             setup.append(cell.source)
     return [
         Exercise(
@@ -78,6 +92,7 @@ def exercises(slug: str) -> list[Exercise]:
             source,
             setups[name],
             {g: t for g, t in tests.items() if g.rsplit("-", 1)[0] == name},
+            checks[name],
         )
         for name, source in solutions.items()
     ]
