@@ -29,13 +29,15 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from assignments import answers, exercises  # noqa: E402
 
+from tapecheck.grading.executor import usual_width  # noqa: E402
 from tapecheck.grading.sandbox import Limits, Sandboxed, proportional  # noqa: E402
 
 SLUGS = ("03-backprop-by-hand", "04-custom-gradients")
-CELL_TIMEOUT = 20
+CELL_TIMEOUT = 10  # seconds, as in `make grade`
 LOOK = 0.2  # seconds between two looks at a contestant's processes
 PLOT = "class-bench.svg"
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
+WORKERS = usual_width()
 PR_SET_CHILD_SUBREAPER = 36
 
 # Of twenty submissions; cells that a student added after the first answer. Stock
@@ -160,9 +162,9 @@ def dask(slug: str, submissions: Path, out: Path) -> None:
 
 CONTESTANTS = {
     "stock nbgrader, serial": (stock, 1),
-    "ours, cold, all cores": (ours(CORES, grade_cold), CORES),
+    "ours, cold, all cores": (ours(WORKERS, grade_cold), WORKERS),
     "ours, warm, 1 worker": (ours(1), 1),
-    "ours, warm, all cores": (ours(CORES), CORES),
+    "ours, warm, all cores": (ours(WORKERS), WORKERS),
     "ours, warm, Dask": (dask, CORES),
 }
 OURS, STOCK = "ours, warm, all cores", "stock nbgrader, serial"

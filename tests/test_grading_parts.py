@@ -190,8 +190,12 @@ def test_a_masked_function_refuses_wherever_it_was_kept_and_recovers(monkeypatch
             forbidden.NotAllowed, match="toolbox.t.* is not allowed|Tape"
         ):
             use(1) if use is not tape else use()
+    names = ["toolbox.tool", "toolbox.Tape", "absent.thing"]
+    assert mask.covers(names) and not mask.covers(names[:2])
+    monkeypatch.setitem(sys.modules, "absent", types.ModuleType("absent"))
+    assert not mask.covers(names)  # there is more to mask now
     mask.lift()
-    assert kept(1) == 2 and tape()
+    assert kept(1) == 2 and tape() and not mask.covers(names)
 
 
 def test_a_hidden_package_lets_set_up_pass_and_refuses_answers(monkeypatch):

@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     where = command.add_mutually_exclusive_group()
     where.add_argument(
         "--workers", type=at_least_one, metavar="N",
-        help="processes on this machine (default: one for each core)",
+        help="processes on this machine (default: 3 for every 2 cores)",
     )  # fmt: skip
     where.add_argument(
         "--scheduler", default="", metavar="ADDRESS",

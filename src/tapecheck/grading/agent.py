@@ -39,8 +39,9 @@ def enter(ours: bool, names: list[str]) -> None:
     """Before a cell: what it may not use is out of reach, unless it is ours."""
     global mask
     forbidden.Absent.lenient = ours
-    mask.lift()
-    mask = forbidden.Mask(names)
+    if not mask.covers(names):
+        mask.lift()
+        mask = forbidden.Mask(names)
 
 
 def leave(cell: str) -> None:
@@ -72,8 +73,6 @@ def answer(request: bytes) -> bytes:
         reply = respond(asked)
     except BaseException as error:
         reply = {"error": describe(error)}
-    finally:
-        mask.lift()
     return json.dumps({**reply, "number": asked.get("number")}).encode()
 
 

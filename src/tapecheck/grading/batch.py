@@ -74,7 +74,7 @@ def grade(
     What ``out/ledger.jsonl`` has already is graded again only when the submission or
     the source changed, or with `force`, or with another `seed` (of what the tests
     draw; None: a new one for each submission, and any will do). It runs in `workers`
-    processes (default: one for each core), or on the Dask cluster at `scheduler`.
+    processes (default: `executor.usual_width`), or on the Dask cluster at `scheduler`.
     `progress` gets one line per submission and a summary; without it they go to the
     standard error, with a bar on a terminal. `work` grades one submission in a worker.
 

@@ -247,27 +247,27 @@ class Examination:
                 names=sorted(set().union(*wanted.values())) if wanted else [],
                 after=str(max(before, default="")),
                 forbidden=forbidden,
-                why_missing=self.why_missing(student, exercises),
+                forbidden_anywhere=tuple(
+                    dict.fromkeys(n for names in self.forbidden.values() for n in names)
+                ),
+                why_missing=lambda name: self.why_missing(student, name),
             ),
             cell,
         )
 
-    def why_missing(self, student: Student, exercises: list[str]) -> dict[str, str]:
-        """For each name of an exercise: what became of the cell that defines it."""
-        reasons = {}
-        for name in exercises:
-            for cell in student.cells:
-                ran = student.ran.get(cell.key)
-                if cell.name == name and ran is not None and ran.status != "ok":
-                    kind = ran.why if ran.why in verdicts.BUILTIN else ""
-                    why = {
-                        "error": f"stopped with {kind or 'an exception'}",
-                        "timeout": "did not end in time",
-                        "died": f"was stopped: {ran.why}",
-                    }[ran.status]
-                    for bound in self.binds[name]:
-                        reasons[bound] = f"Your cell {name} {why}."
-        return reasons
+    def why_missing(self, student: Student, name: str) -> str:
+        """What became of the cell of an exercise that should define a name."""
+        for cell in student.cells:
+            ran = student.left_out.get(cell.key) or student.ran.get(cell.key)
+            if name in self.binds.get(cell.name, ()) and ran and ran.status != "ok":
+                kind = ran.why if ran.why in verdicts.BUILTIN else ""
+                why = {
+                    "error": f"stopped with {kind or 'an exception'}",
+                    "timeout": "did not end in time",
+                    "died": f"was stopped: {ran.why}",
+                }[ran.status]
+                return f"Your cell {cell.name} {why}."
+        return f"Your notebook does not define {name}."
 
 
 def frameworks(notebook) -> tuple[str, ...]:

@@ -195,12 +195,16 @@ def outcome(future: Future) -> Any:
 
 def open_workers(width: int | None, scheduler: str) -> Workers:
     """The workers that the command's options name."""
-    return Cluster(scheduler) if scheduler else Processes(width or cores())
+    return Cluster(scheduler) if scheduler else Processes(width or usual_width())
 
 
-def cores() -> int:
-    """How many cores this process may use."""
+def usual_width() -> int:
+    """Half as many workers again as there are cores that this process may use.
+
+    A worker waits for its kernels and they for it, a third of the time.
+    """
     try:
-        return len(os.sched_getaffinity(0))
+        cores = len(os.sched_getaffinity(0))
     except AttributeError:  # macOS
-        return os.cpu_count() or 1
+        cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2

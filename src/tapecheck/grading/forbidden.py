@@ -120,13 +120,18 @@ class Mask:
     """Forbidden parts, changed in place; `lift` undoes it."""
 
     def __init__(self, names: Iterable[str]):
+        self.names = list(names)
         self.undo: list[Callable[[], Any]] = []
-        for name in names:
+        self.not_there: set[str] = set()  # packages that nobody has imported yet
+        for name in self.names:
             head, _, rest = name.partition(".")
             full = f"{SHORT.get(head, head)}.{rest}"
             for target in (full, *ALSO.get(full, ())):
-                if target.split(".")[0] in sys.modules:
+                package = target.split(".")[0]
+                if package in sys.modules:
                     self.change(target, name)
+                else:
+                    self.not_there.add(package)
 
     def change(self, target: str, name: str) -> None:
         owner, attribute = resolve(target)
@@ -172,7 +177,12 @@ class Mask:
             return
         self.undo.append(lambda: setattr(owner, attribute, found))
 
+    def covers(self, names: Iterable[str]) -> bool:
+        """Whether just these are out of reach, imported since or not."""
+        return self.names == list(names) and self.not_there.isdisjoint(sys.modules)
+
     def lift(self) -> None:
+        self.names = []
         while self.undo:
             self.undo.pop()()
 

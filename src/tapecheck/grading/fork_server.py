@@ -68,12 +68,14 @@ def main() -> None:
 
 def preload(modules: Iterable[str], hidden: Iterable[str]) -> None:
     """Import what kernels need. What is hidden must not be in memory by accident."""
+    gc.disable()  # it would look through a million new objects again and again
     for name in modules:
         if name.split(".")[0] not in hidden:
             importlib.import_module(name)
     if there := set(hidden) & sys.modules.keys():
         raise Refused(f"{', '.join(sorted(there))} should be hidden but was imported")
     gc.collect()
+    gc.enable()
     gc.freeze()  # the collector would touch, and so copy, every page of every fork
 
 

@@ -13,6 +13,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,8 @@ class Question:
     names: list[str]
     after: str
     forbidden: tuple[str, ...]
-    why_missing: dict[str, str]
+    forbidden_anywhere: tuple[str, ...]  # in the assignment: what may be named
+    why_missing: Callable[[str], str]
     asked: bool = False
 
     async def ask(self, message: dict, call_back: CallBack) -> dict:
@@ -63,10 +65,7 @@ class Question:
         reply = await student.ask(message, origin, call_back)
         reply["origin"] = {**origin, "start": student.starts}
         if reply.get("type") == "NameError" and message["do"] == "get":
-            name = message["of"]["name"]
-            reply["missing"] = self.why_missing.get(
-                name, f"Your notebook does not define {name}."
-            )
+            reply["missing"] = self.why_missing(message["of"]["name"])
         return reply
 
 
@@ -175,7 +174,7 @@ class Tests:
             cell.outputs = outputs.list
             return Verdict("passed")
         report = json.loads(await self.evaluate(f"{PROXIES}.report()"))
-        verdict = verdicts.judge(report, question.forbidden)
+        verdict = verdicts.judge(report, question.forbidden_anywhere)
         self.doubtful |= verdict.verdict == "needs-a-look"
         return verdict
 
