@@ -20,7 +20,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from tapecheck.grading.course import Assignment
-from tapecheck.grading.releasing import own_tools
 from tapecheck.grading.results import CellResult, GradingError, Result
 
 AT_ONCE = 200  # submissions in one round of statements
@@ -50,9 +49,7 @@ def opened(config: Config) -> Iterator[Gradebook]:
     """The gradebook that `config` names; its troubles become one sentence."""
     where = config.CourseDirectory
     try:
-        with own_tools():
-            gradebook = Gradebook(where.db_url, where.course_id)
-        with gradebook:
+        with Gradebook(where.db_url, where.course_id) as gradebook:
             yield gradebook
     except (SQLAlchemyError, ImportError) as error:
         why = str(error).splitlines()[0]

@@ -6,20 +6,14 @@ is checked before and the release after.
 """
 
 import difflib
-import functools
 import logging
-import os
 import re
 import shutil
-import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from nbgrader import api
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import is_grade, is_locked, is_solution
@@ -27,9 +21,6 @@ from traitlets.config import Config
 
 from tapecheck.grading.course import RELEASE, Assignment, configure, find_course, slugs
 from tapecheck.grading.results import GradingError
-
-# nbgrader starts a Python to learn its schema's number; once is enough for a process.
-api.get_alembic_version = functools.cache(api.get_alembic_version)
 
 MARKERS = (
     "### BEGIN SOLUTION",
@@ -99,7 +90,7 @@ def run(converter, failure: str) -> None:
     handler.emit = lambda record: complaints.append(record.getMessage())  # type: ignore[method-assign]
     converter.log.addHandler(handler)
     try:
-        with warnings.catch_warnings(), own_tools():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy's, about nbgrader's models
             converter.start()
     except Exception as error:
@@ -108,20 +99,6 @@ def run(converter, failure: str) -> None:
         raise GradingError(f"{failure}: {why}") from error
     finally:
         converter.log.removeHandler(handler)
-
-
-@contextmanager
-def own_tools() -> Iterator[None]:
-    """Let nbgrader find the bare `alembic` it calls: it stands beside this Python."""
-    before = os.environ.get("PATH")
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before or ''}"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["PATH"]
-        else:
-            os.environ["PATH"] = before
 
 
 def fix_ids(path: Path) -> None:
