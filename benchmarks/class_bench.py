@@ -264,13 +264,13 @@ def bury_the_rest() -> None:
 def table(laps: list[Lap], students: int) -> str:
     base = next(lap for lap in laps if lap.name == STOCK).rate
     rows = [
-        "| | submissions/hour | CPU s per submission | memory per worker | ratio |",
+        "| | per hour | CPU s each | GB per worker | ratio |",
         "|---|---:|---:|---:|---:|",
     ]
     for lap in laps:
         rows.append(
             f"| {lap.name} | {lap.rate:.0f} | {lap.cpu / lap.submissions:.1f} | "
-            f"{lap.memory / lap.workers / 1e9:.1f} GB | {lap.rate / base:.1f} |"
+            f"{lap.memory / lap.workers / 1e9:.1f} | {lap.rate / base:.1f} |"
         )
     warm = next(lap for lap in laps if lap.name == OURS)
     bars = ", ".join(f"{lap.name} {lap.rate:.0f}" for lap in laps)
@@ -281,15 +281,17 @@ def table(laps: list[Lap], students: int) -> str:
         [
             *rows,
             "",
+            "Submissions per hour, CPU seconds and memory (of all processes, what they "
+            "share counted once), and the rate as a multiple of stock nbgrader's. "
             f"Each graded {laps[0].submissions} submissions, {students} of each of "
             f"{len(SLUGS)} assignments, in the shares {', '.join(ended)}, on {CORES} "
             f"cores; a cell may run for {CELL_TIMEOUT} seconds. All start-up and the "
             f"feedback are included. Stock nbgrader graded without isolation, and left "
-            f"{stopped} submissions without a grade or a page, ours without one "
+            f"{stopped} submissions without a page; ours left "
             f"{warm.submissions - warm.graded}.",
             "",
             f"One submission's wall time, warm, with all cores at work: {split}. "
-            "The first submission of a worker waits until the frameworks are imported.",
+            "The first ones wait until the frameworks are imported.",
             "",
             f"![Bars of submissions per hour: {bars}]({PLOT})",
             "",
