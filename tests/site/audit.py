@@ -143,6 +143,9 @@ def visit(browser, address: str, page_name: str, width: int, scheme: str) -> dic
     page.on("requestfinished", lambda r: sizes.update({r.url: r.sizes()}))
     page.goto(address + page_name, wait_until="load")
     page.wait_for_timeout(300)
+    weight = round(sum(s["responseBodySize"] for s in sizes.values()) / 1024)
+    page.evaluate(SCROLL_THROUGH)
+    page.wait_for_timeout(300)
     shot = f"{page_name.removesuffix('.html').replace('/', '-')}-{width}-{scheme}.jpg"
     page.screenshot(path=OUT / shot, full_page=True, type="jpeg", quality=70)
     result = {
@@ -152,7 +155,7 @@ def visit(browser, address: str, page_name: str, width: int, scheme: str) -> dic
         "third_party": sorted(outside),
         "console": errors,
         "overflow": page.evaluate("document.documentElement.scrollWidth - innerWidth"),
-        "weight": round(sum(s["responseBodySize"] for s in sizes.values()) / 1024),
+        "weight": weight,
         "figures": figure_weight(page),
         "shot": shot,
     }
@@ -163,7 +166,6 @@ def visit(browser, address: str, page_name: str, width: int, scheme: str) -> dic
 
 def axe_faults(page) -> list[str]:
     """Violations as text; thins the page out, so look at everything else before."""
-    page.evaluate(SCROLL_THROUGH)
     unreachable = page.evaluate(UNREACHABLE)
     page.evaluate(THIN_OUT)
     violations = Axe().run(page, options=AXE).response["violations"]
