@@ -1,4 +1,4 @@
-# diagnosis: unexplained
+# diagnosis: none
 # loses: find_bug-report
 def mended_cost(x, t, w1, w2, b):
     hidden = np.tanh(w1 * x)

@@ -1,4 +1,4 @@
-# diagnosis: unexplained
+# diagnosis: none
 # loses: find_bug-mended
 def mended_cost(x, t, w1, w2, b):
     hidden = np.tanh(w2 * x)
