@@ -357,7 +357,7 @@ def test_what_a_test_leaves_does_not_reach_the_next_submission(tmp_path, code, k
         finally:
             await trusted.give_back(second, False)
 
-    before, after, same = asyncio.run(two())
+    before, after, same = in_own_loop(two())
     assert after == before and same == kept
 
 
@@ -391,4 +391,4 @@ def test_a_kernel_of_tests_that_died_is_replaced(tmp_path):
         finally:
             await trusted.give_back(second, False)
 
-    assert asyncio.run(two()) == (False, 1)
+    assert in_own_loop(two()) == (False, 1)

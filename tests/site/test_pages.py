@@ -133,7 +133,8 @@ def test_the_choice_of_framework_is_kept(visit):
     page.locator(".sd-tab-label", has_text="PyTorch").first.click()
     again = visit(f"book/{CHAPTER}")
     checked = again.eval_on_selector_all(
-        ".sd-tab-set > input:checked + label", "labels => labels.map(l => l.innerText)"
+        ".sd-tab-set > input:checked + label",
+        "labels => labels.map(l => l.textContent.trim())",
     )
     assert checked and set(checked) == {"PyTorch"}
 
