@@ -9,6 +9,7 @@ import functools
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -204,8 +205,24 @@ def _tensorflow(
     return result
 
 
+# What tracing an op meets hangs on the kinds of its inputs, not on their values.
+traced: WeakKeyDictionary[Callable, dict[tuple, bool]] = WeakKeyDictionary()
+
+
 def _own_operation(op, tensors, constants) -> bool:
-    """Whether tracing `op` meets a tf.custom_gradient.
+    """Whether tracing `op` meets a tf.custom_gradient."""
+    kinds = *((t.dtype, tuple(t.shape)) for t in tensors), *map(repr, constants)
+    try:
+        known = traced.setdefault(op, {})
+    except TypeError:  # an object that cannot be a key
+        known = {}
+    if kinds not in known:
+        known[kinds] = _meets_custom_gradient(op, tensors, constants)
+    return known[kinds]
+
+
+def _meets_custom_gradient(op, tensors, constants) -> bool:
+    """See `_own_operation`.
 
     An op that cannot be traced has left TensorFlow on the way, where no tape follows.
     """

@@ -24,32 +24,49 @@ now = ""  # the cell after which names mean what they mean
 
 
 mask = forbidden.Mask([])
+about: dict[str, tuple[bool, list[str]]]
 wire: Wire
 
 
-def start(hidden: list[str]) -> None:
-    """Let the grader in; make files beside the notebook importable, but last."""
-    global wire
+def start(hidden: list[str], cells: dict[str, tuple[bool, list[str]]]) -> None:
+    """Let the grader in; make files beside the notebook importable, but last.
+
+    `cells` says of each cell that will be run whether it is ours, and what it may not
+    use.
+    """
+    global wire, about
     wire = accept()
+    about = cells
     sys.path.append(os.getcwd())
     forbidden.hide(hidden)
+    shell().events.register("pre_run_cell", enter)
+    shell().events.register("post_run_cell", leave)
 
 
-def enter(ours: bool, names: list[str]) -> None:
+def enter(cell) -> None:
     """Before a cell: what it may not use is out of reach, unless it is ours."""
+    if cell.cell_id in about:
+        ours, names = about[cell.cell_id]
+        forbidden.Absent.lenient = ours
+        forbid(names)
+
+
+def leave(result) -> None:
+    """After a cell: keep what every name means now."""
+    global now
+    cell = result.info.cell_id
+    if cell in about:
+        mask.lift()
+        snapshots[cell] = dict(shell().user_ns)
+        now = cell
+
+
+def forbid(names: list[str]) -> None:
+    """Have just these names out of reach."""
     global mask
-    forbidden.Absent.lenient = ours
     if not mask.covers(names):
         mask.lift()
         mask = forbidden.Mask(names)
-
-
-def leave(cell: str) -> None:
-    """After a cell: keep what every name means now."""
-    global now
-    mask.lift()
-    snapshots[cell] = dict(shell().user_ns)
-    now = cell
 
 
 def shell():
@@ -69,7 +86,8 @@ def answer(request: bytes) -> bytes:
     asked: dict = {}
     try:
         asked = json.loads(request)
-        enter(False, asked["forbidden"])
+        forbidden.Absent.lenient = False
+        forbid(asked["forbidden"])
         reply = respond(asked)
     except BaseException as error:
         reply = {"error": describe(error)}

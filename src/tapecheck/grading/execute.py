@@ -13,6 +13,7 @@ import shutil
 import symtable
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -109,13 +110,16 @@ class Examination:
                 about = cell.metadata.get("tapecheck", {})
                 self.forbidden[name] = tuple(about.get("forbidden", ()))
         self.students: dict[tuple[str, ...], Student] = {}
+        # What no exercise may import need not be there at all.
+        everywhere = [set(names) for names in self.forbidden.values()] or [set()]
+        self.hidden_always = packages(set.intersection(*everywhere))
         self.checks = checks_needed(nb)
         self.tests: Tests | None = None
         self.warm = [warm.NAME] if settings.sandbox and settings.warm else []
         self.imported = frameworks(assignment.notebook)
 
     async def hold(self) -> None:
-        main = self.student(())
+        main = self.student(self.hidden_always)
         as_new = False
         try:
             started = time.monotonic()
@@ -176,9 +180,9 @@ class Examination:
                 call_timeout=self.settings.call_timeout,
                 deadline=self.deadline,
             )
-            if hidden:
+            for other in self.students.values():
                 # What hung once would hang again.
-                student.left_out.update(self.students[()].left_out)
+                student.left_out.update(other.left_out)
             self.students[hidden] = student
         return self.students[hidden]
 
@@ -208,8 +212,9 @@ class Examination:
 
     def show(self, student: Student) -> None:
         """Put what each of the student's cells said into the notebook."""
+        run = {cell.key for cell in student.cells}
         for position, cell in enumerate(self.nb.cells):
-            if is_check(cell) and position not in self.checks:
+            if is_check(cell) and str(position) not in run:
                 cell.outputs = [nbformat.v4.new_output("stream", text=NOT_RUN)]
         for cell in student.cells:
             ran = student.ran.get(cell.key, Ran("died", "it was not run"))
@@ -237,7 +242,7 @@ class Examination:
         forbidden = tuple(
             dict.fromkeys(n for name in exercises for n in self.forbidden[name])
         )
-        student = self.student(tuple(sorted(n for n in forbidden if "." not in n)))
+        student = self.student(packages(forbidden))
         before = [int(c.key) for c in student.cells if int(c.key) < position]
         return await self.tests.run(
             cell.source,
@@ -268,6 +273,11 @@ class Examination:
                 }[ran.status]
                 return f"Your cell {cell.name} {why}."
         return f"Your notebook does not define {name}."
+
+
+def packages(forbidden: Iterable[str]) -> tuple[str, ...]:
+    """The packages among forbidden names; of others, only the named part is."""
+    return tuple(sorted(name for name in forbidden if "." not in name))
 
 
 def frameworks(notebook) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ ALWAYS = (
     "pandas",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
+    "ipykernel.debugger",
     "ipykernel.heartbeat",
     "IPython.core.magics",
     "tapecheck.data",
@@ -68,6 +69,8 @@ def main() -> None:
 
 def preload(modules: Iterable[str], hidden: Iterable[str]) -> None:
     """Import what kernels need. What is hidden must not be in memory by accident."""
+    # Nobody debugs here: without this, every kernel would import a debugger.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
     gc.disable()  # it would look through a million new objects again and again
     for name in modules:
         if name.split(".")[0] not in hidden:

@@ -261,27 +261,35 @@ class Kernel:
         timeout: float,
         outputs: Outputs | None = None,
         *,
+        cell: str = "",
         silent: bool = False,
         expressions: dict | None = None,
         interrupt: bool = True,
     ) -> dict:
         """Run a cell; returns the reply's content.
 
-        What it says goes to `outputs`; there is nobody to type for it.
+        What it says goes to `outputs`; there is nobody to type for it. IPython's events
+        before and after it have `cell` as their `cell_id`.
         Raises TimeoutError when it took too long and was interrupted, KernelEnded when
         it did not come back from that, died, or spoke nonsense.
         """
         if self.ended:
             raise KernelEnded(self.ended)
+        content = {
+            "code": code,
+            "silent": silent,
+            "store_history": not silent,
+            "allow_stdin": False,
+            "stop_on_error": False,
+            "user_expressions": expressions or {},
+        }
+        # The client's own `execute` has no place for what names a cell.
+        request = self.client.session.msg(
+            "execute_request", content, metadata={"cellId": cell} if cell else {}
+        )
+        message = request["header"]["msg_id"]
         try:
-            message = self.client.execute(
-                code,
-                silent=silent,
-                store_history=not silent,
-                allow_stdin=False,
-                stop_on_error=False,
-                user_expressions=expressions or {},
-            )
+            self.client.shell_channel.send(request)
         except zmq.ZMQError:
             await self.end("the process ended")
             raise KernelEnded(self.ended) from None

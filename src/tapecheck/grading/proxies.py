@@ -274,14 +274,19 @@ def connect() -> None:
     global bridge, at_first
     bridge = Bridge(accept())
     sys.path.append(os.getcwd())  # files beside the notebook
+    get_ipython().events.register("pre_run_cell", bind)
     at_first = settings(), functions()
 
 
-def bind(namespace: dict, names: list[str], after: str) -> None:
-    """Put stand-ins for a student's `names`, as they were after a cell, in place."""
+def bind(cell) -> None:
+    """Before a test: put stand-ins for the student's names that it uses in place."""
+    if cell.cell_id is None:  # the set-up, which uses none
+        return
     bridge.received = []
-    for name in names:
-        what = {"name": name, "after": after}
+    namespace = get_ipython().user_ns
+    asked = bridge.wire.ask({"do": "bind"})
+    for name in asked["names"]:
+        what = {"name": name, "after": asked["after"]}
         try:
             value = bridge.value(bridge.ask({"do": "get", "of": what}))
             if isinstance(value, Proxy):

@@ -5,7 +5,6 @@ run again in a fresh kernel, and only what that cell should have defined is miss
 """
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from tapecheck.grading.kernels import (
     Outputs,
     Surroundings,
 )
+from tapecheck.grading.results import GradingError
 from tapecheck.grading.sandbox import Sandboxed
 from tapecheck.grading.wire import FarEnd, Unreadable
 
@@ -124,12 +124,12 @@ class Student:
             self.watch = asyncio.ensure_future(self.keep_watch(kernel, sandboxed))
         await self.evaluate(kernel, f"{WIRE}.listen()")
         self.wire = await FarEnd.of(kernel.sockets)
-        await self.agent(kernel, f"start({list(self.surroundings.hidden)!r})")
+        cells = {cell.key: (cell.ours, list(cell.forbidden)) for cell in self.cells}
+        begin = f"{AGENT}.start({list(self.surroundings.hidden)!r}, {cells!r})"
+        said = (await self.evaluate(kernel, begin))["user_expressions"]["answer"]
+        if said["status"] != "ok":
+            raise GradingError(f"a kernel could not be started: {said.get('evalue')}")
         return kernel
-
-    async def agent(self, kernel: Kernel, call: str, timeout: float = 30) -> str:
-        """Have the agent do something; its answer as a string."""
-        return self.text(await self.evaluate(kernel, f"{AGENT}.{call}", timeout))
 
     @staticmethod
     async def evaluate(
@@ -141,13 +141,6 @@ class Student:
         return await kernel.run(
             "", timeout, outputs, silent=True, expressions={"answer": expression}
         )
-
-    @staticmethod
-    def text(reply: dict) -> str:
-        said = reply["user_expressions"]["answer"]
-        if said["status"] != "ok":
-            raise ValueError(str(said.get("ename")))
-        return str(said["data"]["text/plain"]).strip("'\"")
 
     async def keep_watch(self, kernel: Kernel, sandboxed: Sandboxed) -> None:
         """End a kernel whose processes together take too much memory."""
@@ -165,22 +158,18 @@ class Student:
         left = max(0.1, self.deadline - time.monotonic())
         self.over_limit = ""
         try:
-            await self.agent(kernel, f"enter({cell.ours}, {list(cell.forbidden)!r})")
             timeout = SETUP_TIMEOUT if cell.ours else self.cell_timeout
-            reply = await kernel.run(cell.text, min(timeout, left), outputs)
+            reply = await kernel.run(
+                cell.text, min(timeout, left), outputs, cell=cell.key
+            )
             ran = Ran("ok" if reply.get("status") == "ok" else "error")
             if ran.status == "error":
                 ran.why = str(reply.get("ename"))[:80]
-            await self.agent(kernel, f"leave({cell.key!r})")
         except TimeoutError:
-            ran = Ran("timeout", f"it did not end within {self.cell_timeout:g} seconds")
             # The names that it did define are there all the same.
-            with contextlib.suppress(KernelEnded, TimeoutError, ValueError, KeyError):
-                await self.agent(kernel, f"leave({cell.key!r})")
+            ran = Ran("timeout", f"it did not end within {self.cell_timeout:g} seconds")
         except KernelEnded as error:
             ran = Ran("died", self.over_limit or str(error))
-        except (ValueError, KeyError, TypeError, AttributeError):
-            ran = Ran("error", "it stopped the grader from reading its names")
         ran.outputs = outputs.list
         return ran
 
