@@ -113,7 +113,6 @@ def configure(config: Config) -> None:
         "tapecheck.grading.reassemble.Reassemble",
         "nbgrader.preprocessors.OverwriteKernelspec",
         "nbgrader.preprocessors.OverwriteCells",
-        "nbgrader.preprocessors.CheckCellMetadata",
     ]
     config.Autograde.autograde_preprocessors = [
         "tapecheck.grading.execute.TwoKernels",

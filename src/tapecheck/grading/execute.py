@@ -7,6 +7,7 @@ first test, so nothing that a test draws can reach a cell's output.
 
 import ast
 import asyncio
+import functools
 import re
 import secrets
 import shutil
@@ -101,7 +102,7 @@ class Examination:
         self.workspace = workspace
         self.notes: list[str] = nb.metadata["tapecheck"]["notes"]
         self.deadline = time.monotonic() + settings.notebook_timeout
-        self.binds: dict[str, set[str]] = {}
+        self.binds: dict[str, frozenset[str]] = {}
         self.forbidden: dict[str, tuple[str, ...]] = {}
         for cell in assignment.notebook.cells:
             if is_solution(cell) and cell.cell_type == "code":
@@ -287,13 +288,14 @@ def frameworks(notebook) -> tuple[str, ...]:
     return tuple(name for name in warm.FRAMEWORKS if name in imported)
 
 
-def names_used(text: str) -> set[str]:
+@functools.lru_cache(1000)  # most cells are the same in all submissions
+def names_used(text: str) -> frozenset[str]:
     """Every name that a cell reads."""
     try:
         tree = ast.parse(TransformerManager().transform_cell(text))
     except SyntaxError:
-        return set()
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        return frozenset()
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
 
 
 def is_check(cell) -> bool:
@@ -321,7 +323,8 @@ def checks_needed(notebook) -> set[int]:
     return needed
 
 
-def global_names(text: str) -> tuple[set[str], set[str]]:
+@functools.lru_cache(1000)  # most cells are the same in all submissions
+def global_names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The names that a cell binds, and those that it reads, outside its functions.
 
     A cell that cannot be compiled does neither.
@@ -330,7 +333,7 @@ def global_names(text: str) -> tuple[set[str], set[str]]:
         code = TransformerManager().transform_cell(text)
         tables = [symtable.symtable(code, "cell", "exec")]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(), set()
+        return frozenset(), frozenset()
     binds, reads = set(), set()
     for table in tables:
         for name in table.get_symbols():
@@ -340,4 +343,4 @@ def global_names(text: str) -> tuple[set[str], set[str]]:
                 if name.is_referenced():
                     reads.add(name.get_name())
         tables += table.get_children()
-    return binds, reads
+    return frozenset(binds), frozenset(reads)

@@ -1,5 +1,6 @@
 """The page a student gets: their notebook, their points, and a sentence per test."""
 
+import functools
 import html
 import re
 from pathlib import Path
@@ -60,7 +61,7 @@ class Page(HTMLExporter):
         lexer = about.get("pygments_lexer", about.get("name"))
         resources = self._init_resources(resources)
         self.register_filter(
-            "highlight_code", Highlight2HTML(pygments_lexer=lexer, parent=self)
+            "highlight_code", lambda source, metadata: highlight(source, lexer)
         )
         self.register_filter(
             "filter_data_type",
@@ -72,6 +73,12 @@ class Page(HTMLExporter):
             self, nb, resources, **options
         )
         return NO_ALT.sub(f'<img alt="{ALT}"', text), resources
+
+
+@functools.lru_cache(1000)  # most cells are the same in all submissions
+def highlight(source: str, lexer: str | None) -> str:
+    """A cell's code as nbconvert colours it."""
+    return Highlight2HTML(pygments_lexer=lexer)(source)
 
 
 class HideTests(NbGraderPreprocessor):

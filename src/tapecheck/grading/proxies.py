@@ -4,11 +4,14 @@ A test calls ``neuron_backward(x, dy)`` as ever; the call travels to the student
 kernel as plain arrays and the answer comes back as plain arrays.
 """
 
+import ast
+import contextlib
 import functools
-import json
+import io
 import os
 import random
 import re
+import signal
 import sys
 import threading
 import traceback
@@ -46,7 +49,7 @@ class Bridge:
     def __init__(self, wire: Wire):
         self.wire = wire
         self.callbacks: list[Callable] = []
-        self.waiting = False
+        self.waiting = self.interrupted = False
         self.origin: dict = {}  # the student's kernel that answered last
         self.received: list[Any] = []  # what the student said since the last `bind`
 
@@ -64,10 +67,30 @@ class Bridge:
                 reply = self.wire.ask(self.call_back(reply))
         finally:
             self.waiting = False
+        if self.interrupted:
+            self.interrupted = False
+            raise KeyboardInterrupt
         self.origin = reply.get("origin", {})
         if "kind" in reply:
             raise StudentError(reply["kind"], reply)
         return reply
+
+    def next_test(self, said: dict | None) -> dict:
+        """What the grader has in return for what the last test said."""
+        self.waiting = True
+        try:
+            return self.wire.ask({"do": "next", "said": said})
+        finally:
+            self.waiting = self.interrupted = False
+
+    def interrupt(self, *_) -> None:
+        """End a test; in the middle of a question, when it is answered.
+
+        Else the next question would be given its answer.
+        """
+        if not self.waiting:
+            raise KeyboardInterrupt
+        self.interrupted = True
 
     def call_back(self, question: dict) -> dict:
         try:
@@ -274,19 +297,27 @@ def connect() -> None:
     global bridge, at_first
     bridge = Bridge(accept())
     sys.path.append(os.getcwd())  # files beside the notebook
-    get_ipython().events.register("pre_run_cell", bind)
     at_first = settings(), functions()
 
 
-def bind(cell) -> None:
-    """Before a test: put stand-ins for the student's names that it uses in place."""
-    if cell.cell_id is None:  # the set-up, which uses none
-        return
+def serve() -> None:
+    """Run the tests that the grader has, one after the other, until there is no more.
+
+    As cells they would be parsed anew for every student, and take as long again.
+    """
+    signal.signal(signal.SIGINT, bridge.interrupt)
+    said: dict | None = None
+    while test := bridge.next_test(said):
+        bind(test["names"], test["after"])
+        said = run(test["code"])
+
+
+def bind(names: list[str], after: str) -> None:
+    """Put stand-ins for a student's `names`, as they were after a cell, in place."""
     bridge.received = []
     namespace = get_ipython().user_ns
-    asked = bridge.wire.ask({"do": "bind"})
-    for name in asked["names"]:
-        what = {"name": name, "after": asked["after"]}
+    for name in names:
+        what = {"name": name, "after": after}
         try:
             value = bridge.value(bridge.ask({"do": "get", "of": what}))
             if isinstance(value, Proxy):
@@ -297,22 +328,47 @@ def bind(cell) -> None:
             namespace[name] = Missing(error, name)
 
 
-def report() -> str:
-    """What the last test cell raised, as JSON for the grader to judge."""
-    error = sys.last_value
-    assert error is not None
+def run(text: str) -> dict:
+    """Run a test cell: the value of its last line, if any, or what it raised."""
+    shell = get_ipython()
+    nobody = io.StringIO()
+    try:
+        statements, last = compiled(text)
+        with contextlib.redirect_stdout(nobody), contextlib.redirect_stderr(nobody):
+            exec(statements, shell.user_ns)
+            value = eval(last, shell.user_ns) if last else None
+        if value is None:
+            return {}
+        return {"value": shell.display_formatter.format(value)[0]["text/plain"]}
+    except BaseException as error:
+        return {"raised": report(error)}
+
+
+@functools.cache
+def compiled(text: str) -> tuple[types.CodeType, types.CodeType | None]:
+    """A cell's statements, and its last line if that is an expression."""
+    shell = get_ipython()
+    plain = shell.transform_cell(text)
+    name = shell.compile.cache(plain)  # so that a traceback shows its lines
+    tree = ast.parse(plain, name)
+    last = None
+    if tree.body and isinstance(tree.body[-1], ast.Expr):
+        last = compile(ast.Expression(tree.body.pop().value), name, "eval")
+    return compile(tree, name, "exec"), last
+
+
+def report(error: BaseException) -> dict:
+    """What a test cell raised, for the grader to judge."""
     frames = traceback.extract_tb(error.__traceback__)
-    return json.dumps(
-        {
-            "types": [kind.__name__ for kind in type(error).__mro__],
-            "message": scrub(str(error)),
-            "in_cell": bool(frames) and "ipykernel_" in frames[-1].filename,
-            "asked": bool(bridge.received),
-            "facts": error.facts if isinstance(error, StudentError) else None,
-            "kind": error.kind if isinstance(error, StudentError) else "",
-            "detail": "".join(traceback.format_exception(error))[-20_000:],
-        }
-    )
+    return {
+        "types": [kind.__name__ for kind in type(error).__mro__],
+        "message": scrub(str(error)),
+        "in_cell": bool(frames) and "ipykernel_" in frames[-1].filename,
+        "asked": bool(bridge.received),
+        "facts": error.facts if isinstance(error, StudentError) else None,
+        "kind": error.kind if isinstance(error, StudentError) else "",
+        "detail": "".join(traceback.format_exception(error))[-20_000:],
+    }
 
 
 def scrub(message: str) -> str:

@@ -6,6 +6,7 @@ comes from the source, so there is nothing left to damage or to forge.
 """
 
 import ast
+import functools
 import html
 import re
 from urllib.parse import unquote
@@ -192,12 +193,13 @@ def parses(text: str) -> bool:
     return True
 
 
-def bound_names(text: str) -> set[str]:
+@functools.lru_cache(1000)  # most cells are the same in all submissions
+def bound_names(text: str) -> frozenset[str]:
     """The names that the top level of a cell defines or assigns, imports left out."""
     try:
         body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
+        return frozenset()
     names = set()
     for statement in body:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
@@ -208,4 +210,4 @@ def bound_names(text: str) -> set[str]:
                 for node in ast.walk(statement)
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
             }
-    return names
+    return frozenset(names)

@@ -9,7 +9,6 @@ import ast
 import asyncio
 import atexit
 import hashlib
-import json
 import os
 import shutil
 import tempfile
@@ -17,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import nbformat
 
 from tapecheck.grading import verdicts, warm
 from tapecheck.grading.kernels import Kernel, KernelEnded, Outputs, Surroundings
@@ -26,7 +27,7 @@ from tapecheck.grading.verdicts import Verdict
 from tapecheck.grading.wire import FarEnd, Unreadable
 
 PROXIES = "__import__('tapecheck.grading.proxies', fromlist=['proxies'])"
-TEST = "test"  # what a test cell is called in this kernel
+PATIENCE = 60.0  # seconds for an answer that an interrupted test waits for, and more
 # This kernel is trusted; being warm must not take anything from it.
 UNLIMITED = {
     "memory": 2**40,
@@ -82,6 +83,9 @@ class Tests:
         self.private = Path(tempfile.mkdtemp(prefix="tapecheck-"))
         self.running: Kernel | None = None
         self.service: asyncio.Task | None = None
+        self.running_tests: asyncio.Future | None = None  # the kernel's endless cell
+        self.todo: asyncio.Queue[dict] = asyncio.Queue()  # tests; {} is the end
+        self.done: asyncio.Future[dict]  # what the last test said
         self.question: Question | None = None
         self.warm = self.doubtful = False
         self.cold = ""
@@ -117,6 +121,10 @@ class Tests:
         if self.doubtful or not self.warm:
             return False
         try:
+            if self.running_tests is not None:
+                self.todo.put_nowait({})
+                await asyncio.wait_for(self.running_tests, PATIENCE)
+                self.running_tests = None
             return await self.evaluate(f"{PROXIES}.renew()")
         except (GradingError, KernelEnded, TimeoutError):
             return False  # what it has judged stands
@@ -128,9 +136,9 @@ class Tests:
             why = f"{reply.get('ename')}: {reply.get('evalue')}"
             raise GradingError(f"the set-up cell {name} does not run for tests: {why}")
 
-    async def evaluate(self, expression: str) -> Any:
+    async def evaluate(self, expression: str, timeout: float = PATIENCE) -> Any:
         reply = await self.kernel.run(
-            "", 60, silent=True, expressions={"answer": expression}
+            "", timeout, silent=True, expressions={"answer": expression}
         )
         said = reply["user_expressions"]["answer"]
         if said["status"] != "ok":
@@ -149,11 +157,12 @@ class Tests:
         try:
             while True:
                 message = await wire.receive()
-                assert self.question is not None
-                if message["do"] == "bind":
-                    about = {"names": self.question.names, "after": self.question.after}
-                    await wire.send(about)
+                if message["do"] == "next":
+                    if message["said"] is not None and not self.done.done():
+                        self.done.set_result(message["said"])
+                    await wire.send(await self.todo.get())
                 else:
+                    assert self.question is not None
                     await wire.send(await self.question.ask(message, call_back))
         except (EOFError, ConnectionError, Unreadable):
             pass
@@ -161,28 +170,58 @@ class Tests:
             wire.close()
 
     async def run(self, code: str, question: Question, cell) -> Verdict:
-        """Run one test cell and judge it."""
+        """Run one test cell and judge it.
+
+        Raises GradingError or KernelEnded when the kernel cannot run tests.
+        """
         self.question = question
-        outputs = Outputs()
         try:
-            reply = await self.kernel.run(code, self.timeout, outputs, cell=TEST)
+            said = await self.perform(code)
         except TimeoutError:
             self.doubtful = True
             if question.asked:
                 return Verdict("timeout", "Your code did not answer in time.")
             return Verdict("needs-a-look", verdicts.OUR_FAULT, "the test timed out")
-        if reply["status"] == "ok":
-            cell.outputs = outputs.list
+        if "raised" not in said:
+            if "value" in said:
+                data = {"text/plain": said["value"]}
+                cell.outputs = [nbformat.v4.new_output("execute_result", data=data)]
             return Verdict("passed")
-        report = json.loads(await self.evaluate(f"{PROXIES}.report()"))
-        verdict = verdicts.judge(report, question.forbidden_anywhere)
+        verdict = verdicts.judge(said["raised"], question.forbidden_anywhere)
         self.doubtful |= verdict.verdict == "needs-a-look"
         return verdict
 
+    async def perform(self, code: str) -> dict:
+        """What the kernel says of a test. Raises TimeoutError when it took too long."""
+        assert self.question is not None
+        if self.running_tests is None:
+            self.running_tests = asyncio.ensure_future(
+                self.evaluate(f"{PROXIES}.serve()", float("inf"))
+            )
+        self.done = asyncio.get_running_loop().create_future()
+        names, after = self.question.names, self.question.after
+        self.todo.put_nowait({"code": code, "names": names, "after": after})
+        if await self.ended_within(self.timeout):
+            return self.done.result()
+        await self.kernel.manager.interrupt_kernel()
+        if not await self.ended_within(PATIENCE):
+            await self.kernel.end("a test did not end in time, nor when interrupted")
+        raise TimeoutError
+
+    async def ended_within(self, timeout: float) -> bool:
+        """Whether the test did; raises what ended the kernel instead."""
+        assert self.running_tests is not None
+        both = {self.done, self.running_tests}
+        await asyncio.wait(both, timeout=timeout, return_when="FIRST_COMPLETED")
+        if self.running_tests.done():
+            self.running_tests.result()
+        return self.done.done()
+
     async def stop(self) -> None:
-        if self.service is not None:
-            self.service.cancel()
-            await asyncio.gather(self.service, return_exceptions=True)
+        for task in (self.service, self.running_tests):
+            if task is not None:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         if self.running is not None:
             await self.running.stop()
         shutil.rmtree(self.private, ignore_errors=True)
