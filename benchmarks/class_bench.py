@@ -84,14 +84,17 @@ def write_class(slug: str, students: int, folder: Path, released: str) -> None:
         nbformat.write(notebook, path)
 
 
-# --- contestants: what each runs for one assignment --------------------------------
+# --- contestants: what each runs ---------------------------------------------------
 
 
-def stock(slug: str, submissions: Path, out: Path) -> None:
-    """As its users run it: a command for each step, one process, no isolation.
+def stock(course: Path, out: Path) -> None:
+    """As its users run it: a command for each step, one process, no isolation."""
+    for slug in SLUGS:
+        stock_one(slug, course / slug, out / slug)
 
-    Its default for `iopub_timeout` does not last through an import of TensorFlow.
-    """
+
+def stock_one(slug: str, submissions: Path, out: Path) -> None:
+    # The default for `iopub_timeout` does not last through an import of TensorFlow.
     shutil.copytree(ROOT / "solutions" / slug, out / "source" / slug)
     (out / "nbgrader_config.py").write_text(
         f"c = get_config()\nc.Execute.timeout = {CELL_TIMEOUT}\n"
@@ -118,18 +121,18 @@ def stock(slug: str, submissions: Path, out: Path) -> None:
 
 
 def ours(workers: int, work: Callable | None = None) -> Callable:
-    def grade(slug: str, submissions: Path, out: Path) -> None:
-        run(slug, submissions, out, workers=workers, work=work)
+    def grade(course: Path, out: Path) -> None:
+        run(course, out, workers=workers, work=work)
 
     return grade
 
 
-def run(slug: str, submissions: Path, out: Path, work=None, **options) -> None:
+def run(course: Path, out: Path, work=None, **options) -> None:
     from tapecheck.grading import batch
 
     batch.grade(
-        slug,
-        submissions,
+        SLUGS,
+        course,
         out,
         course=ROOT,
         cell_timeout=CELL_TIMEOUT,
@@ -151,13 +154,13 @@ def grade_cold(job):
     return worker.grade(job)
 
 
-def dask(slug: str, submissions: Path, out: Path) -> None:
+def dask(course: Path, out: Path) -> None:
     from distributed import LocalCluster
 
     with LocalCluster(
         n_workers=CORES, threads_per_worker=1, dashboard_address=None
     ) as cluster:
-        run(slug, submissions, out, scheduler=cluster.scheduler_address)
+        run(course, out, scheduler=cluster.scheduler_address)
 
 
 CONTESTANTS = {
@@ -323,10 +326,8 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.run:
-        for slug in SLUGS:
-            (options.out / slug).mkdir(parents=True)
-            contestant, _ = CONTESTANTS[options.run]
-            contestant(slug, options.course / slug, options.out / slug)
+        contestant, _ = CONTESTANTS[options.run]
+        contestant(options.course, options.out)
         return 0
     with tempfile.TemporaryDirectory(prefix="class-bench-") as made:
         folder = Path(made)

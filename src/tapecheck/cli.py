@@ -22,7 +22,10 @@ def main(arguments: list[str] | None = None) -> int:
     command.set_defaults(run=release)
 
     command = commands.add_parser("grade", help="grade a folder of submissions")
-    command.add_argument("slug", help="the assignment")
+    command.add_argument(
+        "slug", nargs="+",
+        help="the assignment; several have folders of their own, DIR/SLUG and OUT/SLUG",
+    )  # fmt: skip
     command.add_argument(
         "--submissions", type=Path, required=True, metavar="DIR",
         help="holds <student>/<slug>.ipynb; or a zip, of Moodle or Canvas, too",
@@ -116,7 +119,7 @@ def grade(options) -> int:
 
     try:
         results = grade(
-            options.slug,
+            options.slug if len(options.slug) > 1 else options.slug[0],
             options.submissions,
             options.out,
             cell_timeout=options.cell_timeout,

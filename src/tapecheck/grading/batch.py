@@ -12,7 +12,7 @@ import secrets
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,7 +47,7 @@ class Stopped(GradingError):
 
 
 def grade(
-    slug: str,
+    slug: str | Sequence[str],
     submissions: Path,
     out: Path,
     *,
@@ -69,7 +69,8 @@ def grade(
     ``feedback/<student>.html``, ``gradebook.db`` (or the database `gradebook_url`
     names) and, for nbgrader's own tools, the course folder ``out/nbgrader/``. A cell
     may run for `cell_timeout` seconds. Without `sandbox` student code runs
-    unprotected, which every result's notes say.
+    unprotected, which every result's notes say. When `slug` is a list, each of its
+    assignments has a folder ``submissions/<slug>`` and one ``out/<slug>``.
 
     What ``out/ledger.jsonl`` has already is graded again only when the submission or
     the source changed, or with `force`, or with another `seed` (of what the tests
@@ -84,34 +85,53 @@ def grade(
     """
     if sandbox and (why := locked_up.missing()):
         raise GradingError(f"{why}; or grade with --no-sandbox")
-    assignment = Assignment(course or find_course(), slug)
-    handed_in = intake.handed_in(Path(submissions), assignment)
-    if not handed_in:
-        raise GradingError(
-            f"{submissions} holds no submission; expected <student>/{slug}.ipynb"
-        )
+    submissions, out = Path(submissions), Path(out).resolve()
     settings = Settings(cell_timeout, sandbox, seed)
-    out = Path(out).resolve()
+    one = isinstance(slug, str)
+    tasks = []
+    for name in [slug] if isinstance(slug, str) else slug:
+        assignment = Assignment(course or find_course(), name)
+        folder = submissions if one else submissions / name
+        handed_in = intake.handed_in(folder, assignment)
+        if not handed_in:
+            raise GradingError(
+                f"{folder} holds no submission; expected <student>/{name}.ipynb"
+            )
+        tasks.append((assignment, handed_in, out if one else out / name))
+    total = sum(len(handed_in) for _, handed_in, _ in tasks)
     with contextlib.ExitStack() as stack:
-        stack.enter_context(sole_writer(out))
+        for _, _, target in tasks:
+            stack.enter_context(sole_writer(target))
         stack.enter_context(disk_troubles(out))
-        shown = stack.enter_context(show(len(handed_in), progress))
-        batch = Batch(assignment, out, settings, gradebook_url, shown)
-        batch.force = force
-        pool = open_workers(workers, scheduler)
+        shown = stack.enter_context(show(total, progress))
+        batches = [
+            Batch(*task, settings, gradebook_url, force, shown) for task in tasks
+        ]
         try:
-            if sandbox and batch.is_any_new(handed_in):
-                pool.get_ready(frameworks(assignment.notebook), batch.data)
-            batch.prepare()
-            batch.run(handed_in, pool, work)
+            with opened(workers, scheduler) as pool:
+                for batch in batches:
+                    if sandbox and batch.is_any_new:
+                        imported = frameworks(batch.assignment.notebook)
+                        pool.get_ready(imported, batch.data)
+                for batch in batches:
+                    batch.prepare()
+                run(batches, shown, pool, work)
         except KeyboardInterrupt:
             raise Stopped(
-                f"stopped; {shown.done} of {counted(len(handed_in))} are graded and "
+                f"stopped; {shown.done} of {counted(total)} are graded and "
                 "kept, and the same command goes on from there"
             ) from None
-        finally:
-            pool.stop()
-        return batch.conclude([one.student for one in handed_in])
+        return [result for batch in batches for result in batch.conclude()]
+
+
+@contextlib.contextmanager
+def opened(workers: int | None, scheduler: str) -> Iterator[Workers]:
+    """The workers that the command's options name, ended in the end."""
+    pool = open_workers(workers, scheduler)
+    try:
+        yield pool
+    finally:
+        pool.stop()
 
 
 @contextlib.contextmanager
@@ -169,6 +189,7 @@ def summary(results: Iterable[Result], kept: int, where: Path) -> str:
 class Flight:
     """A job that a worker has."""
 
+    batch: "Batch"
     job: Job
     handed_in: intake.HandedIn
     since: float
@@ -181,14 +202,16 @@ class Batch:
     def __init__(
         self,
         assignment: Assignment,
+        handed_in: list[intake.HandedIn],
         out: Path,
         settings: Settings,
         gradebook_url: str,
+        force: bool,
         shown: Lines,
     ):
-        self.assignment, self.out, self.settings = assignment, out, settings
-        self.shown = shown
-        self.force = False
+        self.assignment, self.handed_in, self.out = assignment, handed_in, out
+        self.settings, self.force, self.shown = settings, force, shown
+        self.kept = 0  # results of an earlier run that still stand
         self.workspace = out / WORKSPACE
         (out / "feedback").mkdir(exist_ok=True)
         self.config = Config()
@@ -223,7 +246,10 @@ class Batch:
         return worker.pack(self.assignment)
 
     def prepare(self) -> None:
-        """nbgrader's course folder and its gradebook, with this assignment in them."""
+        """nbgrader's course folder and its gradebook, with this assignment in them.
+
+        And what workers need, while they start.
+        """
         self.workspace.mkdir(exist_ok=True)
         shutil.rmtree(self.workspace / SOURCE / self.slug, ignore_errors=True)
         gradebook.fit(self.config, self.assignment)
@@ -238,45 +264,17 @@ class Batch:
             f"c.CourseDirectory.root = {where.root!r}\n"
             f"c.CourseDirectory.db_url = {where.db_url!r}\n",
         )
+        if self.is_any_new:
+            self.course  # noqa: B018  (packs it)
 
     # --- grading -----------------------------------------------------------------
 
-    def run(
-        self,
-        handed_in: list[intake.HandedIn],
-        pool: Workers,
-        work: Callable[[Job], Graded],
-    ) -> None:
-        """Have every submission graded that the ledger does not have."""
-        flying: dict[Future, Flight] = {}
-        again: deque[Flight] = deque()
-        new = self.to_grade(handed_in)
-        more = True
-        while True:
-            width = pool.width
-            while len(flying) < width and (again or more):
-                flight = again.popleft() if again else next(new, None)
-                if flight is None:
-                    more = False
-                    continue
-                flight.since = time.monotonic()
-                flying[pool.submit(work, flight.job)] = flight
-            if not flying:
-                return
-            done, _ = wait(flying, timeout=1, return_when=FIRST_COMPLETED)
-            for future in done:
-                flight = flying.pop(future)
-                if not self.land(flight, future):
-                    flight.tries += 1
-                    again.append(flight)
-            now = time.monotonic()
-            self.shown.tick((f.job.student, now - f.since) for f in flying.values())
-
-    def to_grade(self, handed_in: Iterable[intake.HandedIn]) -> Iterator[Flight]:
+    def to_grade(self) -> Iterator[Flight]:
         """Read one submission after the other; what needs no worker ends here."""
-        for one in handed_in:
+        for one in self.handed_in:
             raw = one.read()
             if self.is_done(one.student, raw.digest):
+                self.kept += 1
                 self.shown.unchanged()
             elif raw.refusal:
                 submission = intake.understand(raw, self.assignment)
@@ -284,9 +282,11 @@ class Batch:
                 self.keep(one, raw.digest, graded)
             else:
                 job = Job(raw, self.slug, self.course, self.settings)
-                yield Flight(job, one, 0)
+                yield Flight(self, job, one, 0)
 
-    def is_any_new(self, handed_in: Iterable[intake.HandedIn]) -> bool:
+    @functools.cached_property
+    def is_any_new(self) -> bool:
+        handed_in = self.handed_in
         return any(not self.is_done(o.student, o.read().digest) for o in handed_in)
 
     def is_done(self, student: str, digest: str) -> bool:
@@ -367,8 +367,9 @@ class Batch:
 
     # --- results -----------------------------------------------------------------
 
-    def conclude(self, students: list[str]) -> list[Result]:
+    def conclude(self) -> list[Result]:
         """Fill the gradebook and write the tables and the report."""
+        students = [one.student for one in self.handed_in]
         gradebook.load(self.config, self.slug, self.ledger.records(students))
         results, senders, seconds = [], {}, {}
         for record in self.ledger.records(students):
@@ -392,7 +393,7 @@ class Batch:
         page = report.page(self.slug, points, results, seconds, changes)
         write(self.out / "report.html", page)
         where = self.out / "grades.csv"
-        self.shown.remark(summary(results, self.shown.kept, where))
+        self.shown.remark(summary(results, self.kept, where))
         self.ledger.close()
         return results
 
@@ -404,6 +405,38 @@ class Batch:
             if before is not None and before["score"] != now["score"]:
                 found.append(report.Change(student, before["score"], now["score"]))
         return found
+
+
+def run(
+    batches: Iterable[Batch],
+    shown: Lines,
+    pool: Workers,
+    work: Callable[[Job], Graded],
+) -> None:
+    """Have every submission graded that the ledgers do not have."""
+    flying: dict[Future, Flight] = {}
+    again: deque[Flight] = deque()
+    new = (flight for batch in batches for flight in batch.to_grade())
+    more = True
+    while True:
+        width = pool.width
+        while len(flying) < width and (again or more):
+            flight = again.popleft() if again else next(new, None)
+            if flight is None:
+                more = False
+                continue
+            flight.since = time.monotonic()
+            flying[pool.submit(work, flight.job)] = flight
+        if not flying:
+            return
+        done, _ = wait(flying, timeout=1, return_when=FIRST_COMPLETED)
+        for future in done:
+            flight = flying.pop(future)
+            if not flight.batch.land(flight, future):
+                flight.tries += 1
+                again.append(flight)
+        now = time.monotonic()
+        shown.tick((f.job.student, now - f.since) for f in flying.values())
 
 
 def write(path: Path, text: str) -> None:

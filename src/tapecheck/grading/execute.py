@@ -282,10 +282,11 @@ def packages(forbidden: Iterable[str]) -> tuple[str, ...]:
 
 
 def frameworks(notebook) -> tuple[str, ...]:
-    """The frameworks that a notebook imports."""
+    """What warm kernels for a notebook import: frameworks, torch's optimizers apart."""
     text = "\n".join(cell.source for cell in notebook.cells)
     imported = re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE)
-    return tuple(name for name in warm.FRAMEWORKS if name in imported)
+    optim = ("torch.optim",) if "torch.optim" in text else ()
+    return *(name for name in warm.FRAMEWORKS if name in imported), *optim
 
 
 @functools.lru_cache(1000)  # most cells are the same in all submissions

@@ -26,6 +26,11 @@ from typing import Any, Protocol
 from tapecheck.grading import lending, warm
 from tapecheck.grading.results import GradingError
 
+# The worker, and what nbgrader imports by the names that `course.configure` gives.
+PRELOADED = [
+    f"tapecheck.grading.{module}"
+    for module in ("worker", "execute", "feedback", "reassemble", "verdicts")
+]
 LONGEST_TEMPORARY = 107 - len("/pymp-12345678/listener-12345678")
 
 
@@ -71,7 +76,7 @@ class Processes:
         self.pids: set[int] = set()
         # Forked from a server that has imported everything: nbgrader takes seconds.
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["tapecheck.grading.worker"])
+        self.context.set_forkserver_preload(PRELOADED)
         # What a killed worker leaves goes with this folder.
         self.scratch = tempfile.TemporaryDirectory(
             prefix="tapecheck-", ignore_cleanup_errors=True
@@ -81,8 +86,9 @@ class Processes:
 
     def get_ready(self, packages: Iterable[str], data: str) -> None:
         """Start what takes seconds, while the coordinator does something else."""
-        forkserver.ensure_running()
-        self.lender = lending.Lender(f"{self.scratch.name}/forks", data)
+        if self.lender is None:
+            forkserver.ensure_running()
+            self.lender = lending.Lender(f"{self.scratch.name}/forks", data)
         self.lender.start_early(packages)
 
     def submit(self, function: Callable, /, *args: Any) -> Future:

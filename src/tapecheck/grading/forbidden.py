@@ -179,7 +179,8 @@ class Mask:
 
     def covers(self, names: Iterable[str]) -> bool:
         """Whether just these are out of reach, imported since or not."""
-        return self.names == list(names) and self.not_there.isdisjoint(sys.modules)
+        since = any(package in sys.modules for package in self.not_there)
+        return self.names == list(names) and not since
 
     def lift(self) -> None:
         self.names = []

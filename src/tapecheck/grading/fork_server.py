@@ -36,8 +36,11 @@ ALWAYS = (
     "tapecheck.grading.agent",
     "tapecheck.grading.proxies",
 )
-# What a framework imports with the first gradient or optimizer: seconds, of modules.
-LATER = {"torch": ("torch._dynamo", "torch.fx.experimental.symbolic_shapes")}
+# What the first gradient imports, and the first optimizer: seconds, of modules.
+LATER = {
+    "torch": ("torch.fx.experimental.symbolic_shapes",),
+    "torch.optim": ("torch._dynamo",),
+}
 MAX_REQUEST = 1_000_000
 
 

@@ -215,6 +215,7 @@ class Grading:
         self.seed = secrets.randbits(32) if seed is None else seed
         self.config = Config()
         configure(self.config)
+        self.config.Autograde.pre_convert_hook = None  # `read` has looked at it
         self.config.CourseDirectory.root = str(root)
         self.config.CourseDirectory.db_url = f"sqlite:///{root / GRADEBOOK}"
         self.config.TwoKernels.cell_timeout = job.settings.cell_timeout
