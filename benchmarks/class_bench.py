@@ -209,7 +209,7 @@ def measure(name: str, course: Path, students: int, folder: Path) -> Lap:
     while program.poll() is None:
         below = Sandboxed(os.getpid(), Limits()).processes()[1:]
         used |= dict(filter(None, map(cpu, below)))
-        if looks % 10 == 0:  # what they share counts once, which takes time to find out
+        if looks % 25 == 0:  # what they share counts once, which takes time to find out
             most = max(most, sum(map(proportional, below)))
         looks += 1
         time.sleep(LOOK)

@@ -34,10 +34,10 @@ POINTS = assignment.points(SLUG)
 SOLUTIONS = ("square", "linear", "layer")
 
 
-def hand_in(folder: Path, student: str, passes="", does="") -> None:
+def hand_in(folder: Path, student: str, passes="", does="", slug=SLUG) -> None:
     """Write a submission for `work`."""
     cell = nbformat.v4.new_code_cell(f"# passes: {passes}\n# does: {does}")
-    path = folder / student / f"{SLUG}.ipynb"
+    path = folder / student / f"{slug}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
 
@@ -45,15 +45,15 @@ def hand_in(folder: Path, student: str, passes="", does="") -> None:
 def work(job: Job) -> Graded:
     """Grade as the submission says."""
     Path(os.environ["STUB_CALLS"], f"{job.student} {time.monotonic_ns()}").touch()
-    submission = worker.read(job)
+    submission, slug = worker.read(job), job.slug
     if submission.notebook is None:
-        return worker.refused(submission, worker.unpacked_assignment(job.course, SLUG))
+        return worker.refused(submission, worker.unpacked_assignment(job.course, slug))
     notebook = nbformat.writes(submission.notebook)
     told = dict(re.findall(r"# (\w+): ([^\\\"\n]*)", notebook))
     misbehave(job.student, told["does"])
     check_disk()
     with zipfile.ZipFile(BytesIO(job.course)) as course:
-        source = course.read(f"solutions/{SLUG}/{SLUG}.ipynb").decode()
+        source = course.read(f"solutions/{slug}/{slug}.ipynb").decode()
     passes = set(told["passes"].split())
     if "everyone passes" in source:
         passes = set(POINTS)
@@ -68,10 +68,10 @@ def work(job: Job) -> Graded:
     highest = sum(cell.max_points for cell in cells.values())
     notes = list(submission.notes)
     return Graded(
-        Result(job.student, SLUG, "graded", score, highest, cells, notes),
+        Result(job.student, slug, "graded", score, highest, cells, notes),
         page=f"<p>{score}</p>",
         notebook=notebook,
-        submitted={f"{SLUG}.ipynb": notebook.encode()},
+        submitted={f"{slug}.ipynb": notebook.encode()},
         grades={name: (cell.points, False) for name, cell in cells.items()},
         comments=dict.fromkeys(SOLUTIONS),
         facts={"seed": job.settings.seed or 1, "seconds": 0.01},

@@ -4,6 +4,7 @@ import csv
 import html.parser
 import io
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,16 @@ import pytest
 import stub_grading as stub
 from test_class_faults import klass  # noqa: F401
 
-from tapecheck.grading import CellResult, Result, exports, intake, lms, report
+from tapecheck.grading import (
+    CellResult,
+    GradingError,
+    Result,
+    exports,
+    grade,
+    intake,
+    lms,
+    report,
+)
 from tapecheck.grading.course import Assignment
 from tapecheck.grading.progress import Lines, long, printable
 
@@ -255,6 +265,31 @@ def test_a_class_of_one_is_one_submission(klass):  # noqa: F811
     klass.grade()
     assert "of 2 submissions (1 unchanged): " in klass.lines[-1]
     assert "<p>2 submissions:" in (klass.out / "report.html").read_text("utf-8")
+
+
+def test_several_assignments_are_graded_side_by_side(klass):  # noqa: F811
+    first, second = slugs = stub.SLUG, "more-steps"
+    source = klass.course / "solutions" / first / f"{first}.ipynb"
+    (klass.course / "solutions" / second).mkdir()
+    shutil.copy(source, klass.course / "solutions" / second / f"{second}.ipynb")
+    stub.hand_in(klass.submissions / first, "ada", "square-value")
+    options = {
+        **{"course": klass.course, "progress": klass.lines.append},
+        **{"workers": 2, "sandbox": False, "work": stub.work},
+    }
+    with pytest.raises(GradingError, match=f"{second} is no folder"):
+        grade(slugs, klass.submissions, klass.out, **options)
+    stub.hand_in(klass.submissions / second, "ada", "linear-dx", slug=second)
+    stub.hand_in(klass.submissions / second, "ben", "linear-dw", slug=second)
+    results = grade(slugs, klass.submissions, klass.out, **options)
+    scores = [(result.assignment, result.student, result.score) for result in results]
+    assert scores == [(first, "ada", 2), (second, "ada", 2), (second, "ben", 3)]
+    assert sum(line.startswith("[3/3]") for line in klass.lines) == 1
+    for slug, students in zip(slugs, (1, 2), strict=True):
+        table = (klass.out / slug / "grades.csv").read_text()
+        assert len(table.splitlines()) == 1 + students
+    assert len(grade(slugs, klass.submissions, klass.out, **options)) == 3
+    assert "3 unchanged" not in klass.lines[-1] and "2 unchanged" in klass.lines[-1]
 
 
 def test_every_score_is_in_one_bin():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-import tapecheck  # before the frameworks
+import tapecheck.ops  # before the frameworks
 from tapecheck.ops import answer, through
 
 import tensorflow as tf  # isort: skip
@@ -120,6 +120,31 @@ def test_an_op_that_leaves_the_work_to_the_tape_is_told_apart(op, tensor):
 def test_an_op_inside_a_longer_function_is_found():
     through(lambda x: 2 * Cube.apply(x) + x, [torch.tensor(X)], DY, own=True)
     through(lambda x: 2 * cube_tf(x) + x, [tf.constant(X)], DY, own=True)
+
+
+def test_an_op_is_traced_once_for_each_kind_of_input(monkeypatch):
+    asked, look = [], tapecheck.ops._meets_custom_gradient
+    monkeypatch.setattr(
+        tapecheck.ops,
+        "_meets_custom_gradient",
+        lambda *given: asked.append(given) or look(*given),
+    )
+
+    def single_only(x):
+        return cube_tf(x) if x.dtype == tf.float32 else x**3
+
+    def there(dtype, *shape):
+        x = np.ones(shape, dtype)
+        try:
+            return through(single_only, [tf.constant(x)], x, own=True) is not None
+        except tapecheck.GradientMismatch:
+            return False
+
+    assert [there(np.float32, 3), there(np.float64, 3), there(np.float32, 3)] == [
+        *(True, False, True)
+    ]
+    assert len(asked) == 2
+    assert there(np.float32, 2) and len(asked) == 3
 
 
 def test_an_op_that_leaves_tensorflow_counts_as_its_own():

@@ -49,6 +49,7 @@ def enter(cell) -> None:
         ours, names = about[cell.cell_id]
         forbidden.Absent.lenient = ours
         forbid(names)
+        wire.send(json.dumps({"begun": cell.cell_id}).encode())
 
 
 def leave(result) -> None:

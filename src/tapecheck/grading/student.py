@@ -5,6 +5,7 @@ run again in a fresh kernel, and only what that cell should have defined is miss
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from tapecheck.grading.sandbox import Sandboxed
 from tapecheck.grading.wire import FarEnd, Unreadable
 
 MAX_STARTS = 6
+BROKE_IT = "after it no other cell would run"
 SETUP_TIMEOUT = 180.0
 AGENT = "__import__('tapecheck.grading.agent', fromlist=['agent'])"
 WIRE = "__import__('tapecheck.grading.wire', fromlist=['wire'])"
@@ -106,14 +108,45 @@ class Student:
                 raise KernelEnded("your notebook's time was used up")
             self.starts += 1
             self.kernel = await self.start()
-            for cell in self.cells:
-                if cell.key not in self.left_out:
-                    ran = await self.run(cell)
-                    self.ran[cell.key] = ran
-                    if ran.status in ("timeout", "died"):
-                        self.left_out[cell.key] = ran
-                    if ran.status == "died":
-                        break
+            await self.run_cells()
+
+    async def run_cells(self) -> None:
+        """Run what is not left out, up to a cell with which the kernel ends."""
+        last: Cell | None = None
+        for cell in [*self.cells, None]:
+            if cell is not None and cell.key in self.left_out:
+                continue
+            ran = await (self.run(cell) if cell else self.probe())
+            if ran.status == "died" and last and cell not in await self.begun():
+                # The one before it has broken what runs cells.
+                cell, ran = last, Ran("died", BROKE_IT, self.ran[last.key].outputs)
+            if cell is not None:
+                self.ran[cell.key] = ran
+                if ran.status in ("timeout", "died"):
+                    self.left_out[cell.key] = ran
+            if ran.status == "died":
+                break
+            last = cell
+
+    async def probe(self) -> Ran:
+        """Whether the kernel still runs anything."""
+        assert self.kernel is not None
+        try:
+            with contextlib.suppress(TimeoutError):  # it is slow, and came back
+                await self.evaluate(self.kernel, "0")
+        except KernelEnded:
+            return Ran("died")
+        return Ran("ok")
+
+    async def begun(self) -> list[Cell]:
+        """The cells that the kernel says to have begun."""
+        assert self.wire is not None
+        keys = []
+        with contextlib.suppress(TimeoutError, EOFError, OSError, Unreadable):
+            while True:
+                said = await asyncio.wait_for(self.wire.receive(), GRACE)
+                keys.append(said.get("begun") if type(said) is dict else None)
+        return [cell for cell in self.cells if cell.key in keys]
 
     async def start(self) -> Kernel:
         began = time.monotonic()
