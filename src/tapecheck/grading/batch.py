@@ -89,7 +89,7 @@ def grade(
     settings = Settings(cell_timeout, sandbox, seed)
     one = isinstance(slug, str)
     tasks = []
-    for name in [slug] if isinstance(slug, str) else slug:
+    for name in dict.fromkeys([slug] if isinstance(slug, str) else slug):
         assignment = Assignment(course or find_course(), name)
         folder = submissions if one else submissions / name
         handed_in = intake.handed_in(folder, assignment)

@@ -490,6 +490,8 @@ def renew() -> bool:
     np.random.seed()
     if torch := sys.modules.get("torch"):
         torch.seed()
+    if tapes := sys.modules.get("tapecheck.tapes"):
+        tapes.agreed.clear()  # both are asked for each student
     if keras := sys.modules.get("keras"):
         keras.utils.clear_session(free_memory=False)
     if pyplot := sys.modules.get("matplotlib.pyplot"):
