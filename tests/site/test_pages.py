@@ -62,6 +62,26 @@ def test_page_is_quiet_and_fits(visit, name, width, scheme):
     assert page.evaluate("document.documentElement.dataset.theme") == scheme
 
 
+# A section that is laid out late shows nothing of what stands out of it.
+CUT = """document => [...document.querySelectorAll("main section .picture")].filter(
+    picture => {
+        const box = picture.getBoundingClientRect();
+        const frame = picture.closest("section").getBoundingClientRect();
+        return box.left < frame.left - 1 || box.right > frame.right + 1;
+    }).length"""
+
+
+@pytest.mark.parametrize("name", ["book/guides/at-scale", f"book/{CHAPTER}"])
+def test_no_picture_is_cut_on_a_phone(visit, name):
+    page = visit(name, viewport={"width": 390, "height": 900})
+    look = f"() => ({CUT})(document)"
+    assert page.evaluate(look) == 0
+    page.add_style_tag(
+        content="section { margin: 0 !important; padding: 0 !important }"
+    )
+    assert page.evaluate(look) > 0
+
+
 @pytest.mark.parametrize("width, scheme", [(390, "dark"), (1280, "light")])
 @pytest.mark.parametrize("name", ["book/index", "search", *WORDS])
 def test_axe_finds_nothing(visit, name, width, scheme):

@@ -207,7 +207,7 @@ def open_workers(width: int | None, scheduler: str) -> Workers:
 def usual_width() -> int:
     """Half as many workers again as there are cores that this process may use.
 
-    A worker waits for its kernels and they for it, a third of the time.
+    A worker waits for its kernels and they for it, so more workers than cores are busy.
     """
     try:
         cores = len(os.sched_getaffinity(0))
