@@ -72,3 +72,25 @@ def test_after_a_test_without_end_the_next_gets_its_own_answers(
 def test_a_kernel_that_ends_in_a_test_says_so(tmp_path):
     with pytest.raises(KernelEnded, match="the process ended"):
         judged(tmp_path, "import os\nos._exit(1)")
+
+
+@pytest.mark.parametrize(("data", "same"), [("a,b\n1,2", True), ("a,b\n1,3", False)])
+def test_a_kept_kernel_serves_whoever_has_the_same_data(tmp_path, data, same):
+    async def taken_twice():
+        first = second = None
+        for name, text in (("first", "a,b\n1,2"), ("second", data)):
+            folder = tmp_path / name
+            folder.mkdir()
+            (folder / "table.csv").write_text(text)
+            files = tmp_path / f"beside {name}"
+            files.mkdir()
+            surroundings = Surroundings(files, str(folder), limits=trusted.UNLIMITED)
+            first, second = second, await trusted.take([LOCAL], surroundings, 30)
+            await trusted.give_back(second, True)
+        await second.stop()
+        trusted.kept.clear()
+        return first is second, first is not second and first.kernel.ended
+
+    assert in_own_loop(taken_twice()) == (
+        (True, False) if same else (False, "it was stopped")
+    )

@@ -6,6 +6,7 @@ have under way, `stop` ends everything at once. A future whose worker
 died raises `WorkerDied`; a cluster that is gone raises `ClusterLost`.
 """
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -140,6 +141,7 @@ def begin(environment: dict[str, str], scratch: str, lender: str | None) -> None
     os.environ["TMPDIR"] = tempfile.tempdir = scratch
     if lender:
         warm.forks = lending.Borrower(lender).fork
+    gc.freeze()  # what is imported by now stays: the collector need not look at it
     # Ctrl-C reaches every process of the terminal; the coordinator decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()

@@ -461,7 +461,7 @@ def functions() -> dict[tuple[str, str], Any]:
         for path, module in list(sys.modules.items())
         if type(module) is types.ModuleType
         and path.count(".") <= 2
-        and not any(part.startswith("_") for part in path.split("."))
+        and "._" not in f".{path}"
         for name, value in list(vars(module).items())
         if callable(value)
     }

@@ -259,8 +259,9 @@ class Student:
                 await kernel.end("it did not end in time, nor when interrupted")
             raise TimeoutError
         finally:
-            answer.cancel()
-            await asyncio.gather(answer, return_exceptions=True)
+            if not answer.done():
+                answer.cancel()
+                await asyncio.gather(answer, return_exceptions=True)
 
     async def first_of(self, answer: asyncio.Future, timeout: float) -> bool:
         """Whether the answer, or the end of whoever should give it, comes in time.
