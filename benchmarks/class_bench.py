@@ -35,6 +35,7 @@ from tapecheck.grading.sandbox import Limits, Sandboxed, proportional  # noqa: E
 SLUGS = ("03-backprop-by-hand", "04-custom-gradients")
 CELL_TIMEOUT = 10  # seconds, as in `make grade`
 LOOK = 0.2  # seconds between two looks at a contestant's processes
+MEMORY_LOOK = 50  # of so many looks, one is at their memory, too: that takes 0.1 s
 PLOT = "class-bench.svg"
 CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2
 WORKERS = usual_width()
@@ -209,7 +210,7 @@ def measure(name: str, course: Path, students: int, folder: Path) -> Lap:
     while program.poll() is None:
         below = Sandboxed(os.getpid(), Limits()).processes()[1:]
         used |= dict(filter(None, map(cpu, below)))
-        if looks % 25 == 0:  # what they share counts once, which takes time to find out
+        if looks % MEMORY_LOOK == 0:
             most = max(most, sum(map(proportional, below)))
         looks += 1
         time.sleep(LOOK)
