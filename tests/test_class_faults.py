@@ -24,7 +24,7 @@ from conftest import require
 from nbgrader.api import Gradebook
 
 from tapecheck import cli, grading
-from tapecheck.grading import GradingError, grade, worker
+from tapecheck.grading import GradingError, batch, grade, worker
 from tapecheck.grading.executor import Processes, WorkerDied
 
 HERE = Path(__file__).parent
@@ -301,6 +301,36 @@ def test_only_what_changed_is_graded_again(klass):
     assert klass.calls == ["ada"]
     klass.grade(cell_timeout=5)
     assert klass.calls == ["ada", "ben", "cem"]
+
+
+def test_workers_get_ready_at_once_and_only_when_there_is_work(klass, monkeypatch):
+    ready = []
+
+    def get_ready(self, packages, data):
+        ready.append("tapecheck.grading.coordinator" in sys.modules)
+
+    monkeypatch.setattr(Processes, "get_ready", get_ready)
+    monkeypatch.setattr(batch.locked_up, "missing", lambda: "")
+    klass.hand_in(ada="square-value")
+    with monkeypatch.context() as heavy:
+        heavy.delitem(sys.modules, "tapecheck.grading.coordinator", raising=False)
+        klass.grade(sandbox=True)
+    assert ready == [False, True]  # before nbgrader is imported, and again after
+    ready.clear()
+    klass.grade(sandbox=True)
+    assert not ready
+    klass.hand_in(ben="linear-dx")
+    klass.grade(sandbox=True)
+    assert ready == [True]
+
+
+@pytest.mark.parametrize(("module", "slow"), [("batch", False), ("coordinator", True)])
+def test_what_starts_the_workers_does_not_import_nbgrader(module, slow):
+    program = (
+        f"import sys, tapecheck.grading.{module}; print('nbgrader' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True)
+    assert done.stdout.decode().strip() == str(slow), done.stderr.decode()
 
 
 def test_a_seed_is_recorded_and_another_one_grades_again(klass):

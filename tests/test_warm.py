@@ -6,7 +6,9 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -207,6 +209,32 @@ def test_a_server_with_a_new_thread_refuses_to_fork(more, monkeypatch):
         assert len(forked) == 1 - more
         if more:
             assert "3 threads, not 2" in json.loads(ours.recv(1000))["error"]
+
+
+def test_servers_of_two_kinds_start_at_once_and_of_one_kind_once(monkeypatch):
+    torch_may_start, started = threading.Event(), []
+
+    class Slow:
+        def __init__(self, packages, hidden, data):
+            if packages:
+                assert torch_may_start.wait(30)
+            started.append(packages)
+
+        def alive(self):
+            return True
+
+        def stop(self):
+            pass
+
+    monkeypatch.setattr(warm, "Server", Slow)
+    with ThreadPoolExecutor() as threads:
+        first = threads.submit(warm.server, ["torch"], [], "")
+        second = threads.submit(warm.server, ["torch"], [], "")
+        assert isinstance(threads.submit(warm.server, [], [], "").result(30), Slow)
+        assert not first.done() and not second.done()
+        torch_may_start.set()
+        assert first.result(30) is second.result(30)
+    assert started == [(), ("torch",)]
 
 
 def test_without_a_server_kernels_are_cold_and_say_why(tmp_path, monkeypatch):

@@ -1,13 +1,15 @@
 """Grade notebooks: what an instructor calls (needs the extra ``tapecheck[grading]``).
 
 ``tapecheck grade SLUG --submissions DIR --out OUT`` is `grade`; ``tapecheck release``
-is `release`. A class is the business of `batch`, the coordinator, which alone writes:
+is `release`. A class is the business of `batch`, which starts the processes that grade,
+and of the `coordinator`, which alone writes what is kept:
 
-* `executor`: the processes, here or on a cluster, that grade; `worker` is one of them.
+* `executor`: those processes, here or on a cluster; `worker` is what each of them does.
 * `ledger`: what is finished, whatever dies; `gradebook`: the same for nbgrader.
 * `progress`, `exports`, `report`: what the instructor sees.
 
-The modules behind one submission, in the order it meets them:
+The modules behind one submission, in the order it meets them (its gradebook is a
+`private` one, which nbgrader asks about all `rows` at once):
 
 * `intake`: which notebook a student handed in, or the one reason to refuse it; `lms`:
   how Moodle and Canvas name it.

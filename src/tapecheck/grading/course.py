@@ -6,23 +6,11 @@ from functools import cache, cached_property
 from pathlib import Path
 
 import nbformat
-from alembic.script import ScriptDirectory
-from nbgrader import api, dbutil
-from nbgrader.utils import is_grade, is_solution
 from traitlets.config import Config
 
 from tapecheck.grading.results import GradingError
 
 SOURCE, RELEASE = "solutions", "exercises"
-
-
-@cache
-def schema_version() -> str:
-    """The number of nbgrader's schema; nbgrader starts a Python to ask alembic."""
-    return str(ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head())
-
-
-api.get_alembic_version = schema_version
 
 
 def find_course(start: Path | None = None) -> Path:
@@ -71,6 +59,12 @@ class Assignment:
     def path(self) -> Path:
         return self.folder / f"{self.slug}.ipynb"
 
+    @property
+    def data(self) -> str:
+        """The course's data, if it has any."""
+        folder = self.course.resolve() / "data"
+        return str(folder) if folder.is_dir() else ""
+
     @cached_property
     def notebook(self) -> nbformat.NotebookNode:
         return nbformat.read(self.path, as_version=4)
@@ -81,7 +75,8 @@ class Assignment:
         return {
             cell.metadata.nbgrader.grade_id
             for cell in self.notebook.cells
-            if is_grade(cell) and (cell.cell_type != "code" or is_solution(cell))
+            if has(cell, "grade")
+            and (cell.cell_type != "code" or has(cell, "solution"))
         }
 
     @cached_property
@@ -90,7 +85,7 @@ class Assignment:
         return {
             cell.metadata.nbgrader.grade_id: float(cell.metadata.nbgrader.points)
             for cell in self.notebook.cells
-            if is_grade(cell)
+            if has(cell, "grade")
         }
 
     @cached_property
@@ -98,12 +93,33 @@ class Assignment:
         return [
             cell.metadata.nbgrader.grade_id
             for cell in self.notebook.cells
-            if is_solution(cell)
+            if has(cell, "solution")
         ]
+
+
+def has(cell, role: str) -> bool:
+    """Whether nbgrader's tags give a cell a role: ``grade``, ``solution``.
+
+    As `nbgrader.utils` has it, which takes a second to import.
+    """
+    return bool(cell.metadata.get("nbgrader", {}).get(role))
+
+
+@cache
+def schema_version() -> str:
+    """The number of nbgrader's schema."""
+    from alembic.script import ScriptDirectory
+    from nbgrader import dbutil
+
+    return str(ScriptDirectory(dbutil.ALEMBIC_DIR).get_current_head())
 
 
 def configure(config: Config) -> None:
     """Set nbgrader up for this course; ``nbgrader_config.py`` is a call of this."""
+    from nbgrader import api
+
+    # nbgrader's own starts a Python to ask alembic, for each new gradebook.
+    api.get_alembic_version = schema_version
     config.CourseDirectory.source_directory = SOURCE
     config.CourseDirectory.release_directory = RELEASE
     config.CourseDirectory.course_id = "tapecheck"
@@ -112,7 +128,7 @@ def configure(config: Config) -> None:
         "nbgrader.preprocessors.ClearOutput",
         "tapecheck.grading.reassemble.Reassemble",
         "nbgrader.preprocessors.OverwriteKernelspec",
-        "nbgrader.preprocessors.OverwriteCells",
+        "tapecheck.grading.rows.OverwriteCells",
     ]
     config.Autograde.autograde_preprocessors = [
         "tapecheck.grading.execute.TwoKernels",
@@ -122,7 +138,7 @@ def configure(config: Config) -> None:
     ]
     config.GenerateFeedback.post_convert_hook = "tapecheck.grading.feedback.lock_down"
     config.GenerateFeedback.preprocessors = [
-        "nbgrader.preprocessors.GetGrades",
+        "tapecheck.grading.rows.GetGrades",
         "tapecheck.grading.feedback.HideTests",
         "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
     ]

@@ -8,7 +8,6 @@ first test, so nothing that a test draws can reach a cell's output.
 import ast
 import asyncio
 import functools
-import re
 import secrets
 import shutil
 import symtable
@@ -117,7 +116,7 @@ class Examination:
         self.checks = checks_needed(nb)
         self.tests: Tests | None = None
         self.warm = [warm.NAME] if settings.sandbox and settings.warm else []
-        self.imported = frameworks(assignment.notebook)
+        self.imported = warm.frameworks(assignment.notebook)
 
     async def hold(self) -> None:
         main = self.student(self.hidden_always)
@@ -279,14 +278,6 @@ class Examination:
 def packages(forbidden: Iterable[str]) -> tuple[str, ...]:
     """The packages among forbidden names; of others, only the named part is."""
     return tuple(sorted(name for name in forbidden if "." not in name))
-
-
-def frameworks(notebook) -> tuple[str, ...]:
-    """What warm kernels for a notebook import: frameworks, torch's optimizers apart."""
-    text = "\n".join(cell.source for cell in notebook.cells)
-    imported = re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE)
-    optim = ("torch.optim",) if "torch.optim" in text else ()
-    return *(name for name in warm.FRAMEWORKS if name in imported), *optim
 
 
 @functools.lru_cache(1000)  # most cells are the same in all submissions

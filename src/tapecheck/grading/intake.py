@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import re
+import secrets
 import shutil
 import stat
 import zipfile
@@ -449,14 +450,17 @@ def parse(data: bytes, name: str, notes: list[str]) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=rebuilt)
 
 
+# What a cell has, beside its source, in notebook format 4.
+PARTS: dict[str, dict] = {
+    "code": {"execution_count": None, "outputs": []},
+    "markdown": {},
+    "raw": {},
+}
+
+
 def clean_cell(cell) -> nbformat.NotebookNode | None:
     """A cell with its type, text, grade id and pictures, or None if malformed."""
-    make = {
-        "code": nbformat.v4.new_code_cell,
-        "markdown": nbformat.v4.new_markdown_cell,
-        "raw": nbformat.v4.new_raw_cell,
-    }
-    if not isinstance(cell, dict) or cell.get("cell_type") not in make:
+    if not isinstance(cell, dict) or cell.get("cell_type") not in PARTS:
         return None
     source = cell.get("source", "")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
@@ -465,7 +469,16 @@ def clean_cell(cell) -> nbformat.NotebookNode | None:
         return None
     # A lone surrogate is legal in JSON and illegal in a file.
     source = source.encode("utf-8", "replace").decode()
-    clean = make[cell["cell_type"]](source)
+    # nbformat's own `new_code_cell` would look each cell up in the schema.
+    clean = nbformat.from_dict(
+        {
+            "id": secrets.token_hex(4),
+            "cell_type": cell["cell_type"],
+            "metadata": {},
+            "source": source,
+            **PARTS[cell["cell_type"]],
+        }
+    )
     if cell["cell_type"] == "markdown":
         clean["attachments"] = pictures(cell.get("attachments"))
         for name in re.findall(r"attachment:([^\s)\"'>]+)", source):

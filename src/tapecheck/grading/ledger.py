@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+LEDGER = "ledger.jsonl"  # its name, in the folder that a class is graded into
 CHECK = re.compile(rb',"check":"([0-9a-f]{16})"\}$')
 
 

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 import nbformat
-from nbgrader.preprocessors import SaveAutoGrades
+
+from tapecheck.grading.rows import SaveAutoGrades
 
 # A gradient check ends its sentence in its diagnosis: "... [factor|stale]".
 # numpy.testing shows both arrays; only what the test's author said is for students.
@@ -66,7 +67,6 @@ class SaveVerdicts(SaveAutoGrades):
                 self.assignment_id,
                 self.student_id,
             ).needs_manual_grade = True
-            self.gradebook.db.commit()
 
 
 def judge(report: dict, forbidden: tuple[str, ...] = ()) -> Verdict:

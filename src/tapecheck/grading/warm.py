@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import json
 import os
+import re
 import select
 import signal
 import socket
@@ -33,6 +34,14 @@ FRAMEWORKS = ("tensorflow", "torch")
 START_TIMEOUT = 120.0
 FORK_TIMEOUT = 30.0
 MAX_SERVERS = 3  # a framework in memory takes half a gigabyte
+
+
+def frameworks(notebook) -> tuple[str, ...]:
+    """What warm kernels for a notebook import: frameworks, torch's optimizers apart."""
+    text = "\n".join(cell.source for cell in notebook.cells)
+    imported = re.findall(r"^\s*(?:import|from) (\w+)", text, re.MULTILINE)
+    optim = ("torch.optim",) if "torch.optim" in text else ()
+    return *(name for name in FRAMEWORKS if name in imported), *optim
 
 
 def ask(
@@ -131,8 +140,9 @@ class Server:
                 self.process.wait(10)
 
 
-servers: dict[tuple, Server | GradingError] = {}
+servers: dict[tuple, Server | GradingError] = {}  # the last one used stands last
 lock = threading.Lock()
+starts: dict[tuple, threading.Lock] = {}  # one at a time of each kind, kinds at once
 
 
 def server(packages: Iterable[str], hidden: Iterable[str], data: str) -> Server:
@@ -144,17 +154,23 @@ def server(packages: Iterable[str], hidden: Iterable[str], data: str) -> Server:
     wanted = {name for name in packages if name.split(".")[0] not in hidden}
     key = (tuple(sorted(wanted)), hidden, data)
     with lock:
-        found = servers.pop(key, None)
-        if isinstance(found, Server) and not found.alive():
-            found = None
+        start = starts.setdefault(key, threading.Lock())
+    with start:
+        with lock:
+            found = servers.pop(key, None)
+            if isinstance(found, Server) and not found.alive():
+                found = None
+            if found is not None:
+                servers[key] = found
         if found is None:
-            while len(servers) >= MAX_SERVERS:
-                stop(servers.pop(next(iter(servers))))
             try:
                 found = Server(*key)
             except GradingError as error:
                 found = error
-        servers[key] = found  # the last one used stands last
+            with lock:
+                while len(servers) >= MAX_SERVERS:
+                    stop(servers.pop(next(iter(servers))))
+                servers[key] = found
     if isinstance(found, GradingError):
         raise GradingError(str(found))
     return found
@@ -189,6 +205,7 @@ atexit.register(stop_all)
 if hasattr(os, "register_at_fork"):
     # A child of this process must have its own.
     os.register_at_fork(after_in_child=servers.clear)
+    os.register_at_fork(after_in_child=starts.clear)
 
 
 class Forked:

@@ -5,7 +5,6 @@ run on another machine that knows nothing but this package.
 """
 
 import atexit
-import contextlib
 import functools
 import hashlib
 import importlib.metadata
@@ -19,7 +18,6 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,14 +27,14 @@ import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
-from sqlalchemy import Engine, event
 from traitlets.config import Config
 
-from tapecheck.grading import feedback
+from tapecheck.grading import feedback, private
 from tapecheck.grading.course import SOURCE, Assignment, configure
 from tapecheck.grading.intake import Raw, Submission, understand
 from tapecheck.grading.releasing import generate, run
 from tapecheck.grading.results import CellResult, GradingError, Result
+from tapecheck.grading.rows import Rows
 
 WRITTEN = "Your teacher reads this answer."
 GRADEBOOK = "gradebook.db"
@@ -209,7 +207,6 @@ class Grading:
         self.job, self.submission, self.root = job, submission, root
         course = unpack(job.course)
         shutil.copytree(course / SOURCE, root / SOURCE)
-        shutil.copyfile(course / GRADEBOOK, root / GRADEBOOK)
         self.assignment = Assignment(root, job.slug)
         seed = job.settings.seed
         self.seed = secrets.randbits(32) if seed is None else seed
@@ -217,7 +214,7 @@ class Grading:
         configure(self.config)
         self.config.Autograde.pre_convert_hook = None  # `read` has looked at it
         self.config.CourseDirectory.root = str(root)
-        self.config.CourseDirectory.db_url = f"sqlite:///{root / GRADEBOOK}"
+        self.config.CourseDirectory.db_url = private.URL
         self.config.TwoKernels.cell_timeout = job.settings.cell_timeout
         self.config.TwoKernels.call_timeout = min(30, job.settings.cell_timeout)
         self.config.TwoKernels.sandbox = job.settings.sandbox
@@ -225,7 +222,7 @@ class Grading:
         self.config.TwoKernels.seed = self.seed
 
     def grade(self) -> Graded:
-        with unsynchronised():
+        with private.gradebook((unpack(self.job.course) / GRADEBOOK).read_bytes()):
             return self.graded_by_nbgrader()
 
     def graded_by_nbgrader(self) -> Graded:
@@ -264,22 +261,25 @@ class Grading:
         """What the private gradebook and the graded notebook say."""
         path = self.folder("autograded") / f"{self.job.slug}.ipynb"
         notebook = nbformat.read(path, as_version=4)
-        about = notebook.metadata.get("tapecheck", {})
+        seen = notebook.metadata.get("tapecheck", {})
         said = {
             cell.metadata.nbgrader.grade_id: cell.metadata.tapecheck
             for cell in notebook.cells
             if "tapecheck" in cell.metadata
         }
-        with Gradebook(self.config.CourseDirectory.db_url) as gradebook:
-            submission = gradebook.find_submission_notebook(
-                self.job.slug, self.job.slug, self.job.student
-            )
-            cells = {g.name: cell(g, said.get(g.name)) for g in submission.grades}
+        about = {
+            "notebook": self.job.slug,
+            "assignment": self.job.slug,
+            "student": self.job.student,
+        }
+        with Rows(Gradebook(private.URL), about) as rows:
+            cells = {name: cell(g, said.get(name)) for name, g in rows.grades.items()}
             grades = {
-                g.name: (g.auto_score, g.needs_manual_grade) for g in submission.grades
+                name: (g.auto_score, g.needs_manual_grade)
+                for name, g in rows.grades.items()
             }
-            comments = {c.name: c.auto_comment for c in submission.comments}
-            score, max_score = submission.score, submission.max_score
+            comments = {name: c.auto_comment for name, c in rows.comments.items()}
+            score, max_score = rows.submission.score, rows.submission.max_score
         look = any(
             cell.verdict == "needs-a-look" and name not in self.assignment.written
             for name, cell in cells.items()
@@ -291,31 +291,14 @@ class Grading:
             score,
             max_score,
             {name: cells[name] for name in self.assignment.points},
-            [*self.submission.notes, *about.get("notes", [])],
-            healed=about.get("healed", 0),
+            [*self.submission.notes, *seen.get("notes", [])],
+            healed=seen.get("healed", 0),
         )
-        facts = {"seed": self.seed, "times": dict(about.get("times", {}))}
+        facts = {"seed": self.seed, "times": dict(seen.get("times", {}))}
         text = path.read_text(encoding="utf-8")
         return Graded(
             result, notebook=text, grades=grades, comments=comments, facts=facts
         )
-
-
-@contextlib.contextmanager
-def unsynchronised() -> Iterator[None]:
-    """Let SQLite not wait for the disk: a worker's gradebook is gone in a moment.
-
-    nbgrader commits once for every cell.
-    """
-
-    def hurry(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA synchronous = OFF")
-
-    event.listen(Engine, "connect", hurry)
-    try:
-        yield
-    finally:
-        event.remove(Engine, "connect", hurry)
 
 
 def stage(folder: Path, files: dict[str, bytes]) -> None:
