@@ -252,6 +252,15 @@ def cpu(pid: int) -> tuple[tuple[int, int], float] | None:
     return (pid, int(facts[19])), ticks / os.sysconf("SC_CLK_TCK")
 
 
+def order(names: list[str]) -> list[str]:
+    """Who goes when: ours goes first and last, too, and its middle time counts.
+
+    What else a machine does in a single minute may cost a tenth of it; the others take
+    many minutes.
+    """
+    return [OURS, *names, OURS] if OURS in names and len(names) > 1 else names
+
+
 def bury_the_rest() -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -290,8 +299,9 @@ def table(laps: list[Lap], students: int) -> str:
             f"Each graded {laps[0].submissions} submissions, {students} of each of "
             f"{len(SLUGS)} assignments, in the shares {', '.join(ended)}, on {CORES} "
             f"cores; a cell may run for {CELL_TIMEOUT} seconds. All start-up and the "
-            f"feedback are included. Stock nbgrader graded without isolation, and left "
-            f"{stopped} submissions without a page; ours left "
+            f"feedback are included. Ours with all cores went three times, first, in "
+            f"its place and last, and the middle time counts. Stock nbgrader graded "
+            f"without isolation, and left {stopped} submissions without a page; ours left "
             f"{warm.submissions - warm.graded}.",
             "",
             f"One submission's wall time, warm, with all cores at work: {split}. "
@@ -335,17 +345,21 @@ def main() -> int:
         for slug in SLUGS:
             released = (ROOT / "exercises" / slug / f"{slug}.ipynb").read_text("utf-8")
             write_class(slug, options.students, folder / "class" / slug, released)
-        laps = []
-        for number, name in enumerate(options.only):
+        times: dict[str, list[Lap]] = {name: [] for name in options.only}
+        for number, name in enumerate(order(options.only)):
             lap = measure(
                 name, folder / "class", options.students, folder / f"out-{number}"
             )
-            laps.append(lap)
+            times[name].append(lap)
             print(
                 f"{name}: {lap.seconds:.0f} s, {lap.rate:.0f} submissions/hour, "
                 f"{lap.cpu / lap.submissions:.1f} CPU s each, {lap.graded} graded",
                 flush=True,
             )
+        laps = [
+            sorted(found, key=lambda lap: lap.rate)[len(found) // 2]
+            for found in times.values()
+        ]
     if {STOCK, OURS} <= set(options.only):
         text = table(laps, options.students)
         print(text)
