@@ -301,8 +301,8 @@ def table(laps: list[Lap], students: int) -> str:
             f"cores; a cell may run for {CELL_TIMEOUT} seconds. All start-up and the "
             f"feedback are included. Ours with all cores went three times, first, in "
             f"its place and last, and the middle time counts. Stock nbgrader graded "
-            f"without isolation, and left {stopped} submissions without a page; ours left "
-            f"{warm.submissions - warm.graded}.",
+            f"without isolation, and left {stopped} submissions without a page; ours "
+            f"left {warm.submissions - warm.graded}.",
             "",
             f"One submission's wall time, warm, with all cores at work: {split}. "
             "The first ones wait until the frameworks are imported.",
