@@ -105,6 +105,8 @@ if __name__ == "__main__":
 
     from tapecheck import cli, grading
 
+    # A shell that started the tests in the background would have it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.chdir(course)
     grading.grade = functools.partial(grade, work=importable)
     sys.exit(

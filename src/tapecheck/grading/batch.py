@@ -82,6 +82,7 @@ def grade(
             stack.enter_context(sole_writer(target))
         stack.enter_context(disk_troubles(out))
         shown = stack.enter_context(show(total, progress))
+        batches: list = []
         try:
             with opened(workers, scheduler) as pool:
                 for assignment, _, target in tasks:
@@ -103,8 +104,9 @@ def grade(
                     batch.prepare()
                 coordinator.run(batches, shown, pool, work or worker.grade)
         except KeyboardInterrupt:
+            done = sum(batch.done for batch in batches)
             raise Stopped(
-                f"stopped; {shown.done} of {counted(total)} are graded and "
+                f"stopped; {done} of {counted(total)} are graded and "
                 "kept, and the same command goes on from there"
             ) from None
         return [result for batch in batches for result in batch.conclude()]
