@@ -241,44 +241,43 @@ class Student:
         Raises TimeoutError when there is none in time, KernelEnded when there will be
         none, Unreadable when it is not one.
         """
-        kernel = self.kernel
-        assert kernel is not None
+        kernel, wire = self.kernel, self.wire
+        assert kernel is not None and wire is not None
         if self.service is None or self.service.done():
             # The agent answers within one endless cell.
             serve = f"{AGENT}.serve()"
             endless = self.evaluate(kernel, serve, float("inf"), self.heard)
             self.service = asyncio.ensure_future(endless)
+            # Whoever waits for an answer then learns that there will be none.
+            self.service.add_done_callback(lambda _: wire.hang_up())
         self.heard.clear()
-        answer = asyncio.ensure_future(self.converse(request, call_back))
         left = max(0.1, min(self.call_timeout, self.deadline - time.monotonic()))
+        hurrying: list[asyncio.Future] = []
+        alarm = asyncio.get_running_loop().call_later(
+            left, lambda: hurrying.append(asyncio.ensure_future(self.hurry(kernel)))
+        )
         try:
-            if await self.first_of(answer, left):
-                return answer.result()
-            await kernel.manager.interrupt_kernel()
-            if not await self.first_of(answer, GRACE):
-                await kernel.end("it did not end in time, nor when interrupted")
-            raise TimeoutError
+            answer = await self.converse(request, call_back)
+        except (EOFError, OSError):
+            if not hurrying:
+                await asyncio.wait({self.service}, timeout=GRACE)  # it may tell why
+                if self.service.done():
+                    self.service.result()
+                raise Unreadable("there is no answer") from None
         finally:
-            if not answer.done():
-                answer.cancel()
-                await asyncio.gather(answer, return_exceptions=True)
+            alarm.cancel()
+            for task in hurrying:
+                task.cancel()
+        if hurrying:
+            raise TimeoutError
+        return answer
 
-    async def first_of(self, answer: asyncio.Future, timeout: float) -> bool:
-        """Whether the answer, or the end of whoever should give it, comes in time.
-
-        Raises KernelEnded or Unreadable when it is the end.
-        """
-        assert self.service is not None
-        both = {answer, self.service}
-        await asyncio.wait(both, timeout=timeout, return_when="FIRST_COMPLETED")
-        closed = answer.done() and isinstance(answer.exception(), EOFError | OSError)
-        if closed:
-            await asyncio.wait({self.service}, timeout=GRACE)  # it may tell why
-        if self.service.done():
-            self.service.result()
-        if closed or (self.service.done() and not answer.done()):
-            raise Unreadable("there is no answer")
-        return answer.done()
+    @staticmethod
+    async def hurry(kernel: Kernel) -> None:
+        """Interrupt whatever should answer, and end it if that does not help."""
+        await kernel.manager.interrupt_kernel()
+        await asyncio.sleep(GRACE)
+        await kernel.end("it did not end in time, nor when interrupted")
 
     async def converse(self, request: dict, call_back: CallBack) -> dict:
         """Send a request and do what the agent asks for, until it answers."""

@@ -91,5 +91,9 @@ class FarEnd:
         except (ValueError, RecursionError):
             raise Unreadable("the answer is none") from None
 
+    def hang_up(self) -> None:
+        """Whoever waits for a message gets an EOFError, now and later."""
+        self.reader.feed_eof()
+
     def close(self) -> None:
         self.writer.close()
