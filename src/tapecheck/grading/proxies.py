@@ -5,9 +5,11 @@ kernel as plain arrays and the answer comes back as plain arrays.
 """
 
 import ast
+import asyncio
 import contextlib
 import functools
 import io
+import operator
 import os
 import random
 import re
@@ -297,7 +299,16 @@ def connect() -> None:
     global bridge, at_first
     bridge = Bridge(accept())
     sys.path.append(os.getcwd())  # files beside the notebook
-    at_first = settings(), functions()
+    at_first = settings(), Functions()
+
+
+def begin_to_serve() -> None:
+    """Have `serve` be the next thing that the kernel does.
+
+    It is called by the kernel's loop: whenever TensorFlow is asked for anything it
+    looks at the line of every function that waits, and a cell waits for thirty.
+    """
+    asyncio.get_running_loop().call_soon(serve)
 
 
 def serve() -> None:
@@ -421,8 +432,6 @@ def reseed(seed: int) -> None:
 # --- one kernel for many students --------------------------------------------------
 
 GROWTH = 500_000_000  # bytes that tests may leave in memory
-at_first: tuple[dict, dict]  # settings and functions of a new kernel
-memory_at_first = 0
 
 
 def settings() -> dict[str, Any]:
@@ -454,17 +463,40 @@ def settings() -> dict[str, Any]:
     }
 
 
-def functions() -> dict[tuple[str, str], Any]:
-    """Every function and class of every module that a cell is likely to name."""
-    return {
-        (path, name): value
-        for path, module in list(sys.modules.items())
-        if type(module) is types.ModuleType
-        and path.count(".") <= 2
-        and "._" not in f".{path}"
-        for name, value in list(vars(module).items())
-        if callable(value)
-    }
+class Functions:
+    """Every function and class of every module that a cell is likely to name.
+
+    What is imported or defined later is added by `unchanged`.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, tuple[types.ModuleType, int, dict[str, Any]]] = {}
+        self.add()
+
+    def add(self) -> None:
+        """Remember modules that are new or have new names."""
+        for path, module in list(sys.modules.items()):
+            if path in self.known and self.known[path][1] == len(vars(module)):
+                continue
+            likely = path.count(".") <= 2 and "._" not in f".{path}"
+            if type(module) is types.ModuleType and likely:
+                names = list(vars(module).items())
+                functions = {name: value for name, value in names if callable(value)}
+                self.known[path] = module, len(names), functions
+
+    def unchanged(self) -> bool:
+        """Whether each is still the same."""
+        for path, (module, _, functions) in self.known.items():
+            now = map(vars(module).get, functions)
+            same = all(map(operator.is_, now, functions.values()))
+            if not same or sys.modules.get(path) is not module:
+                return False
+        self.add()
+        return True
+
+
+at_first: tuple[dict, Functions]  # settings and functions of a new kernel
+memory_at_first = 0
 
 
 def renew() -> bool:
@@ -474,17 +506,13 @@ def renew() -> bool:
     much in memory. Not seen is what it keeps in an object of a library's, or changes in
     a module of which it is the first user.
     """
-    global bridge, at_first, memory_at_first
+    global bridge, memory_at_first
     np.random.default_rng = os_entropy_rng
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         vars(sys).pop(name, None)
     before, known = at_first
-    there = functions()
-    if settings() != before:
+    if settings() != before or not known.unchanged():
         return False
-    if any(there.get(place) is not value for place, value in known.items()):
-        return False
-    at_first = before, there
     bridge = Bridge(bridge.wire)
     random.seed()
     np.random.seed()

@@ -196,9 +196,10 @@ class Tests:
         """What the kernel says of a test. Raises TimeoutError when it took too long."""
         assert self.question is not None
         if self.running_tests is None:
-            self.running_tests = asyncio.ensure_future(
-                self.evaluate(f"{PROXIES}.serve()", float("inf"))
-            )
+            await self.evaluate(f"{PROXIES}.begin_to_serve()")
+            # Its next answer comes when it has served.
+            endless = self.evaluate("None", float("inf"))
+            self.running_tests = asyncio.ensure_future(endless)
         self.done = asyncio.get_running_loop().create_future()
         names, after = self.question.names, self.question.after
         self.todo.put_nowait({"code": code, "names": names, "after": after})
