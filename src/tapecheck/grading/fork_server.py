@@ -6,7 +6,6 @@ kernel's standard error, and the folder that the kernel gets a copy of), the ans
 with one (the pidfd of the new kernel's first process).
 """
 
-import ctypes
 import gc
 import importlib
 import json
@@ -54,7 +53,6 @@ LATER = {
     "torch.optim": ("torch._dynamo",),
 }
 MAX_REQUEST = 1_000_000
-MADV_COLLAPSE, HUGE_PAGE = 25, 2**21
 
 
 class Refused(Exception):
@@ -95,23 +93,6 @@ def preload(modules: Iterable[str], hidden: Iterable[str]) -> None:
         raise Refused(f"{', '.join(sorted(there))} should be hidden but was imported")
     gc.enable()
     gc.freeze()  # the collector would touch, and so copy, every page of every fork
-    gather_pages()
-
-
-def gather_pages() -> None:
-    """Have what was imported in pages of 2 MB, where Linux can do that (from 6.1).
-
-    Each fork copies the table of all pages, and its end frees it: that takes as long
-    as the rest of a kernel's start, or half of it when the table is short.
-    """
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        span, access, _, _, inode, *_ = line.split()
-        first, last = (int(address, 16) for address in span.split("-"))
-        first, last = -(-first // HUGE_PAGE) * HUGE_PAGE, last // HUGE_PAGE * HUGE_PAGE
-        if access == "rw-p" and inode == "0" and first < last:
-            confine.libc.madvise(
-                ctypes.c_void_p(first), ctypes.c_size_t(last - first), MADV_COLLAPSE
-            )
 
 
 def serve(control: socket.socket, bare: int) -> dict | None:
