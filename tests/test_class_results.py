@@ -1,10 +1,12 @@
 """What a class's instructor gets, and what they may hand over."""
 
+import contextlib
 import csv
 import html.parser
 import io
 import re
 import shutil
+import sqlite3
 import zipfile
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from tapecheck.grading import (
     intake,
     lms,
     report,
+    worker,
 )
 from tapecheck.grading.course import Assignment
 from tapecheck.grading.progress import Lines, long, printable
@@ -265,6 +268,31 @@ def test_a_class_of_one_is_one_submission(klass):  # noqa: F811
     klass.grade()
     assert "of 2 submissions (1 unchanged): " in klass.lines[-1]
     assert "<p>2 submissions:" in (klass.out / "report.html").read_text("utf-8")
+
+
+def test_workers_get_no_other_student(klass, monkeypatch, tmp_path):  # noqa: F811
+    packs, pack = [], worker.pack
+    monkeypatch.setattr(worker, "pack", lambda *a: packs.append(pack(*a)) or packs[-1])
+    klass.hand_in(ada="square-value")
+    klass.grade()
+    klass.hand_in(ben="")
+    klass.grade()
+
+    def rows(gradebook):
+        with contextlib.closing(sqlite3.connect(gradebook)) as database:
+            tables = ("student", "submitted_assignment", "source_cell", "grade_cells")
+            return [
+                database.execute(f"select count(*) from {table}").fetchone()[0]
+                for table in tables
+            ]
+
+    def packed(course):
+        with zipfile.ZipFile(io.BytesIO(course)) as archive:
+            return archive.extract(worker.GRADEBOOK, tmp_path)
+
+    first, again = (rows(packed(course)) for course in packs)
+    assert first == again and first[:2] == [0, 0] and all(first[2:])
+    assert rows(klass.out / "gradebook.db") == [2, 2, *first[2:]]
 
 
 def test_several_assignments_are_graded_side_by_side(klass):  # noqa: F811

@@ -5,6 +5,7 @@ import errno
 import json
 import platform
 import struct
+import subprocess
 import sys
 import types
 from pathlib import Path
@@ -556,3 +557,14 @@ def test_a_visible_check_is_run_only_for_a_name_that_is_read_later(own, needed):
     assert checks_needed(made) == set()
     made.cells.append(nbformat.v4.new_code_cell(own))
     assert checks_needed(made) == ({check} if needed else set())
+
+
+@pytest.mark.parametrize("module, known", [("rehearsal", True), ("feedback", False)])
+def test_a_rehearsal_leaves_templates_compiled(module, known):
+    code = (
+        f"import tapecheck.grading.{module}\n"
+        "from tapecheck.grading.feedback import TEMPLATES\n"
+        "print(len(TEMPLATES.compiled))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (int(told.stdout) > 5) == known, told.stderr

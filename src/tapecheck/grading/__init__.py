@@ -4,7 +4,8 @@
 is `release`. A class is the business of `batch`, which starts the processes that grade,
 and of the `coordinator`, which alone writes what is kept:
 
-* `executor`: those processes, here or on a cluster; `worker` is what each of them does.
+* `executor`: those processes, here or on a cluster; `worker` is what each of them does,
+  after a `rehearsal`.
 * `ledger`: what is finished, whatever dies; `gradebook`: the same for nbgrader.
 * `progress`, `exports`, `report`: what the instructor sees.
 

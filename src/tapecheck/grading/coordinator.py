@@ -79,12 +79,14 @@ class Batch:
         self.settings, self.force, self.shown = settings, force, shown
         self.kept = 0  # results of an earlier run that still stand
         self.workspace = out / WORKSPACE
+        self.course = b""  # what every job brings along; made by `prepare`
         (out / "feedback").mkdir(exist_ok=True)
         self.config = Config()
         configure(self.config)
         self.config.CourseDirectory.root = str(self.workspace)
+        self.database = out / worker.GRADEBOOK  # unless another was named
         self.config.CourseDirectory.db_url = (
-            gradebook_url or f"sqlite:///{out / 'gradebook.db'}"
+            gradebook_url or f"sqlite:///{self.database}"
         )
         self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
         self.source = worker.digest(assignment, settings)
@@ -106,11 +108,6 @@ class Batch:
         written = self.ledger.path.read_text("utf-8")
         return self.kept + written.count(f'"run":"{self.run_id}"')
 
-    @functools.cached_property
-    def course(self) -> bytes:
-        """What every job brings along; made when there is a job."""
-        return worker.pack(self.assignment)
-
     def prepare(self) -> None:
         """nbgrader's course folder and its gradebook, with this assignment in them.
 
@@ -118,6 +115,7 @@ class Batch:
         """
         self.workspace.mkdir(exist_ok=True)
         shutil.rmtree(self.workspace / SOURCE / self.slug, ignore_errors=True)
+        existed = self.database.exists()
         gradebook.fit(self.config, self.assignment)
         with gradebook.opened(self.config):
             generate(self.assignment, self.workspace, self.config)
@@ -131,7 +129,11 @@ class Batch:
             f"c.CourseDirectory.db_url = {where.db_url!r}\n",
         )
         if self.is_any_new:
-            self.course  # noqa: B018  (packs it)
+            # A new gradebook has no student in it.
+            is_new = self.database.exists() and not existed
+            self.course = worker.pack(
+                self.assignment, self.database if is_new else None
+            )
 
     # --- grading -----------------------------------------------------------------
 

@@ -27,11 +27,6 @@ from typing import Any, Protocol
 from tapecheck.grading import lending, warm
 from tapecheck.grading.results import GradingError
 
-# The worker, and what nbgrader imports by the names that `course.configure` gives.
-PRELOADED = [
-    f"tapecheck.grading.{module}"
-    for module in ("worker", "execute", "feedback", "reassemble", "verdicts")
-]
 LONGEST_TEMPORARY = 107 - len("/pymp-12345678/listener-12345678")
 
 
@@ -77,7 +72,7 @@ class Processes:
         self.pids: set[int] = set()
         # Forked from a server that has imported everything: nbgrader takes seconds.
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(PRELOADED)
+        self.context.set_forkserver_preload(["tapecheck.grading.rehearsal"])
         # What a killed worker leaves goes with this folder.
         self.scratch = tempfile.TemporaryDirectory(
             prefix="tapecheck-", ignore_cleanup_errors=True

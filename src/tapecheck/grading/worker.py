@@ -38,6 +38,7 @@ from tapecheck.grading.rows import Rows
 
 WRITTEN = "Your teacher reads this answer."
 GRADEBOOK = "gradebook.db"
+TEMPLATE = {"HTMLExporter": {"template_name": "feedback"}}
 NEEDED = 64_000_000  # bytes that must be free, or a student's file may not fit
 
 # nbgrader keeps state in the environment and changes the folder: one at a time.
@@ -81,17 +82,20 @@ class Graded:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def pack(assignment: Assignment) -> bytes:
-    """The assignment, the course's data and an empty gradebook, as one zip."""
+def pack(assignment: Assignment, gradebook: Path | None = None) -> bytes:
+    """The assignment, the course's data and an empty gradebook, as one zip.
+
+    Without a `gradebook` (SQLite) that has the assignment and no student, one is made.
+    """
     packed = io.BytesIO()
     with (
         tempfile.TemporaryDirectory(prefix="tapecheck-") as folder,
         zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
-        config = Config()
-        configure(config)
-        generate(assignment, Path(folder), config)
-        archive.write(Path(folder) / GRADEBOOK, GRADEBOOK)
+        if gradebook is None:
+            generate(assignment, Path(folder))
+            gradebook = Path(folder) / GRADEBOOK
+        archive.write(gradebook, GRADEBOOK)
         for name, path in course_files(assignment):
             archive.write(path, name)
     return packed.getvalue()
@@ -235,8 +239,7 @@ class Grading:
         graded.submitted = submitted
         try:
             converter = self.converter(GenerateFeedback)
-            template = {"HTMLExporter": {"template_name": "feedback"}}
-            converter.update_config(Config(template))
+            converter.update_config(Config(TEMPLATE))
             run(converter, "nbgrader could not write feedback")
             page = self.folder("feedback") / f"{self.job.slug}.html"
             graded.page = page.read_text(encoding="utf-8")
