@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import nbformat
@@ -67,7 +67,8 @@ class Assignment:
 
     @cached_property
     def notebook(self) -> nbformat.NotebookNode:
-        return nbformat.read(self.path, as_version=4)
+        """The source, for reading only: others have the same object."""
+        return parsed(self.path.read_bytes())
 
     @cached_property
     def written(self) -> set[str]:
@@ -95,6 +96,11 @@ class Assignment:
             for cell in self.notebook.cells
             if has(cell, "solution")
         ]
+
+
+@lru_cache(maxsize=8)  # each of nbgrader's steps asks anew
+def parsed(notebook: bytes) -> nbformat.NotebookNode:
+    return nbformat.reads(notebook.decode(), as_version=4)
 
 
 def has(cell, role: str) -> bool:
@@ -144,3 +150,5 @@ def configure(config: Config) -> None:
     ]
     config.GenerateFeedback.exporter_class = "tapecheck.grading.feedback.Page"
     config.HTMLExporter.sanitize_html = True
+    # nbconvert checks the notebook after the last step, not after each.
+    config.Exporter.optimistic_validation = True
