@@ -32,7 +32,7 @@ from tapecheck.grading import (
 from tapecheck.grading.course import Assignment
 from tapecheck.grading.execute import checks_needed, names_used
 from tapecheck.grading.kernels import Outputs
-from tapecheck.grading.proxies import change
+from tapecheck.grading.proxies import Functions, change
 from tapecheck.grading.reassemble import bound_names, harmless, reassemble
 from tapecheck.grading.results import write_csv
 
@@ -568,3 +568,32 @@ def test_a_rehearsal_leaves_templates_compiled(module, known):
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (int(told.stdout) > 5) == known, told.stderr
+
+
+def test_a_changed_function_is_seen_in_old_and_in_new_modules(monkeypatch):
+    def module(name, **functions):
+        made = types.ModuleType(name)
+        vars(made).update(functions)
+        monkeypatch.setitem(sys.modules, name, made)
+        return made
+
+    first = module("tapecheck_first", f=len, number=1)
+    known = Functions()
+    first.number = 2
+    assert known.unchanged()
+    first.f = max
+    assert not known.unchanged()
+    first.f = len
+    second = module("tapecheck_second", g=len)  # imported later
+    first.h = min  # defined later
+    assert known.unchanged()
+    for place, name, function in ((second, "g", len), (first, "h", min)):
+        setattr(place, name, max)
+        assert not known.unchanged()
+        setattr(place, name, function)
+        assert known.unchanged()
+    del first.f
+    assert not known.unchanged()
+    first.f = len
+    module("tapecheck_second", g=max)
+    assert not known.unchanged()

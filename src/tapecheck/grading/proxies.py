@@ -305,8 +305,8 @@ def connect() -> None:
 def begin_to_serve() -> None:
     """Have `serve` be the next thing that the kernel does.
 
-    It is called by the kernel's loop: whenever TensorFlow is asked for anything it
-    looks at the line of every function that waits, and a cell waits for thirty.
+    The kernel's loop calls it, not a cell: at every operation TensorFlow looks up the
+    line of each function under way, and below a cell there are thirty.
     """
     asyncio.get_running_loop().call_soon(serve)
 
