@@ -86,7 +86,7 @@ class Student:
         self.heard = Outputs()  # what the student's functions print meanwhile
         self.number = 0  # of the last question
         self.starts = 0
-        self.haunted = False  # by what a cell that was stopped left at work
+        self.leftovers = False  # maybe, of a stopped cell: its children, its threads
         self.left_out: dict[str, Ran] = {}
         self.ran: dict[str, Ran] = {}
         self.over_limit = ""
@@ -114,13 +114,13 @@ class Student:
     async def run_cells(self) -> None:
         """Run what is not left out, up to a cell with which the kernel ends."""
         last: Cell | None = None
-        self.haunted = False
+        self.leftovers = False
         for cell in [*self.cells, None]:
             if cell is not None and cell.key in self.left_out:
                 continue
             ran = await (self.run(cell) if cell else self.probe())
-            if ran.status == "died" and self.haunted:
-                break  # nobody is blamed before all was tried without what was stopped
+            if ran.status == "died" and self.leftovers:
+                break  # nobody is blamed before all was tried without them
             if ran.status == "died" and last and cell not in await self.begun():
                 # The one before it has broken what runs cells.
                 cell, ran = last, Ran("died", BROKE_IT, self.ran[last.key].outputs)
@@ -130,7 +130,7 @@ class Student:
                     self.left_out[cell.key] = ran
             if ran.status == "died":
                 break
-            self.haunted = self.haunted or ran.status == "timeout"
+            self.leftovers = self.leftovers or ran.status == "timeout"
             last = cell
 
     async def probe(self) -> Ran:
@@ -230,8 +230,9 @@ class Student:
             return {"kind": "timeout"}
         except KernelEnded as error:
             slow = "in time" in str(error)
-            if self.haunted and not slow:
-                self.haunted = False
+            if self.leftovers and not slow:
+                # Perhaps they ended it: ask once more, in a kernel without them.
+                self.leftovers = False
                 return await self.ask(question, origin, call_back)
             why = self.over_limit or str(error)
             return {"kind": "timeout" if slow else "died", "message": why}
